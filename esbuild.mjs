@@ -1,0 +1,81 @@
+// Builds the extension (`node esbuild.mjs [--production] [--watch]`) or the tests (`--tests`, file by file into out/).
+import { context } from 'esbuild';
+import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { writeNotices } from './test/package/notices.mjs';
+
+const has = flag => process.argv.includes(flag);
+const production = has('--production');
+
+async function sources(folder, extensions) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter(entry => entry.isFile() && extensions.includes(path.extname(entry.name)) && !entry.name.endsWith('.d.ts'))
+    .map(entry => path.join(entry.parentPath, entry.name))
+    .filter(file => !file.split(path.sep).includes('node_modules'));
+}
+
+const shared = {
+  // In a watch the editor's problem matcher waits for the lines of each build.
+  logLevel: has('--watch') ? 'info' : 'warning',
+  sourcemap: production ? false : 'linked',
+  minify: production,
+  legalComments: 'none',
+  metafile: true,
+};
+
+async function extensionBuilds() {
+  await rm('dist', { recursive: true, force: true });
+  await mkdir('dist', { recursive: true });
+  // The parser's glue looks for its WASM beside the bundle.
+  await cp('node_modules/libpg-query/wasm/libpg-query.wasm', 'dist/libpg-query.wasm');
+  const host = { ...shared, bundle: true, platform: 'node', target: 'node20', format: 'cjs', outdir: 'dist' };
+  return [
+    // pg-native is an optional peer of pg that is never installed.
+    { ...host, entryPoints: ['src/extension.ts'], external: ['vscode', 'pg-native'] },
+    { ...host, entryPoints: { parserWorker: 'src/sql/parserWorker.ts' } },
+    {
+      ...shared,
+      bundle: true,
+      platform: 'browser',
+      target: 'chrome134',
+      format: 'esm',
+      splitting: true,
+      jsx: 'automatic',
+      jsxImportSource: 'preact',
+      entryPoints: { plan: 'webview/plan/index.tsx' },
+      outdir: 'dist/webview',
+    },
+  ];
+}
+
+async function testBuild() {
+  return {
+    ...shared,
+    sourcemap: 'inline',
+    minify: false,
+    bundle: false,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    outdir: 'out',
+    outbase: '.',
+    entryPoints: [
+      ...(await sources('src', ['.ts'])),
+      ...(await sources('test', ['.ts'])),
+      ...(await sources('webview', ['.ts', '.tsx'])),
+    ],
+  };
+}
+
+const builds = has('--tests') ? [await testBuild()] : await extensionBuilds();
+const contexts = await Promise.all(builds.map(build => context(build)));
+if (has('--watch')) {
+  await Promise.all(contexts.map(one => one.watch()));
+} else {
+  const results = await Promise.all(contexts.map(one => one.rebuild()));
+  if (production) await writeNotices(results.map(result => result.metafile));
+  await Promise.all(contexts.map(one => one.dispose()));
+}
