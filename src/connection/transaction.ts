@@ -1,0 +1,98 @@
+import { cancelLadder } from './cancelLadder';
+import { Cancelled, ConnectionLost } from './errors';
+import type { QueryResult, QueryValue, Session } from './session';
+import { settlesWithin, whenAborted } from './timing';
+
+/** A transaction that is under way and will be rolled back. Its methods are called one after the other, not at once. */
+export interface Transaction {
+  /** Of the real backend, also behind a pooler. */
+  readonly backendPid: number;
+  /** `server_version_num` of the real backend. */
+  readonly serverVersion: number;
+  /** A pooler stands in between: the session's own process id is not the backend's. */
+  readonly pooled: boolean;
+  /**
+   * Runs one statement. Rejects with ServerError, ConnectionLost, or Cancelled once the caller's signal is aborted; by then
+   * no request to cancel is under way any more.
+   */
+  query(sql: string, values?: readonly QueryValue[]): Promise<QueryResult>;
+  /** Rolls back to where `work` began, whether it succeeded or not, so that the transaction can go on. */
+  savepoint<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Runs a statement that must not be left out, so also after an abort. When the server does not confirm it soon, the
+   * session is destroyed inside of the transaction and this rejects with ConnectionLost.
+   */
+  tidy(sql: string): Promise<void>;
+}
+
+/** Tidying is quick work on the server; longer than this means that it or the network is stuck. */
+export const tidyTimeoutMs = 2000;
+
+/** What is waited beyond the server's own statement timeout before the statement is cancelled from here. */
+export const timeoutGraceMs = 2000;
+
+export interface TransactionFacts {
+  readonly backendPid: number;
+  readonly serverVersion: number;
+  readonly pooled: boolean;
+}
+
+/** The transaction that the session is in. */
+export function openTransaction(
+  session: Session,
+  facts: TransactionFacts,
+  statementTimeoutMs: number,
+  signal: AbortSignal,
+): Transaction {
+  const query = async (sql: string, values?: readonly QueryValue[]): Promise<QueryResult> => {
+    if (signal.aborted) {
+      throw new Cancelled();
+    }
+    const running = session.query(sql, values);
+    const ladder: Promise<unknown>[] = [];
+    const cancel = (): void => {
+      if (ladder.length === 0) {
+        ladder.push(cancelLadder(session, facts.backendPid, running));
+      }
+    };
+    const stopListening = whenAborted(signal, cancel);
+    const watchdog =
+      statementTimeoutMs > 0
+        ? setTimeout(cancel, Math.min(statementTimeoutMs + timeoutGraceMs, 2 ** 31 - 1))
+        : undefined;
+    try {
+      return await running;
+    } catch (error) {
+      throw signal.aborted ? new Cancelled() : error;
+    } finally {
+      clearTimeout(watchdog);
+      stopListening();
+      await Promise.all(ladder);
+    }
+  };
+
+  const tidy = async (sql: string): Promise<void> => {
+    const running = session.query(sql);
+    if (!(await settlesWithin(running, tidyTimeoutMs))) {
+      session.destroy('The server did not confirm that the transaction was tidied up');
+    }
+    try {
+      await running;
+    } catch (error) {
+      session.destroy('The transaction could not be tidied up');
+      throw error instanceof ConnectionLost ? error : new ConnectionLost('The transaction could not be tidied up');
+    }
+  };
+
+  const savepoint = async <T>(work: () => Promise<T>): Promise<T> => {
+    await query('SAVEPOINT planpool');
+    try {
+      return await work();
+    } finally {
+      await tidy('ROLLBACK TO SAVEPOINT planpool');
+      await tidy('RELEASE SAVEPOINT planpool');
+    }
+  };
+
+  return { ...facts, query, savepoint, tidy };
+}
