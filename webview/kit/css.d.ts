@@ -1,0 +1,2 @@
+/** esbuild puts an imported style sheet beside the script; the import has no value. */
+declare module '*.css';

@@ -1,0 +1,72 @@
+import {
+  provideVSCodeDesignSystem,
+  vsCodeButton,
+  vsCodeDropdown,
+  vsCodeOption,
+  vsCodeProgressRing,
+} from '@vscode/webview-ui-toolkit';
+import { h } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+
+/**
+ * The controls of `@vscode/webview-ui-toolkit` that pages use, as components with the few properties they need. This is the
+ * only file that knows the toolkit, so that another set of controls can take its place by changing this file.
+ */
+
+/** Must have run before one of the controls is drawn. */
+export function registerToolkit(): void {
+  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeDropdown(), vsCodeOption(), vsCodeProgressRing());
+}
+
+export interface ButtonProps {
+  readonly appearance: 'primary' | 'secondary';
+  readonly disabled?: boolean;
+  readonly onClick: () => void;
+  readonly children: ComponentChildren;
+}
+
+export function Button({ appearance, disabled = false, onClick, children }: ButtonProps): JSX.Element {
+  return h('vscode-button', { appearance, disabled, onClick }, children);
+}
+
+export interface DropdownProps {
+  /** Accessible name. */
+  readonly label: string;
+  readonly options: readonly string[];
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+type DropdownElement = HTMLElement & { value: string };
+
+export function Dropdown({ label, options, value, onChange }: DropdownProps): JSX.Element {
+  const element = useRef<DropdownElement>(null);
+  const optionsKey = options.join('\n');
+  // The element takes its options in after they are attached, and forgets a value that it was given before.
+  useLayoutEffect(() => {
+    const frame = requestAnimationFrame(() => {
+      if (element.current) {
+        element.current.value = value;
+      }
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+    };
+  }, [value, optionsKey]);
+  const changed = (): void => {
+    if (element.current && element.current.value !== value) {
+      onChange(element.current.value);
+    }
+  };
+  return h(
+    'vscode-dropdown',
+    { ref: element, 'aria-label': label, onChange: changed },
+    options.map(option => h('vscode-option', { key: option, value: option }, option)),
+  );
+}
+
+/** Purely a sign that something is under way: say the same in words beside it. */
+export function ProgressRing(): JSX.Element {
+  return h('vscode-progress-ring', { 'aria-hidden': 'true' });
+}

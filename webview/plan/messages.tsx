@@ -1,0 +1,65 @@
+import type { JSX } from 'preact';
+import type { PageRun } from '../../src/page/planPage';
+import type { PlanProblem } from '../../src/plan/model';
+import { visibleText } from '../kit/visibleText';
+
+/** The answer, and below it what else the reader must know: what failed, what was odd about the run, what it was run under. */
+export function Messages({
+  verdict,
+  failure,
+  run,
+}: {
+  readonly verdict: string;
+  readonly failure: string | null;
+  readonly run: PageRun;
+}): JSX.Element {
+  return (
+    <section class="messages" aria-label="Verdict">
+      <p role="status" aria-live="polite" class="verdict">
+        {visibleText(verdict)}
+      </p>
+      {failure !== null && (
+        <p role="alert" class="message failure">
+          {visibleText(failure)}
+        </p>
+      )}
+      {warningsOf(run).map(warning => (
+        <p key={warning} class="message warning">
+          {visibleText(warning)}
+        </p>
+      ))}
+      {run.overrides.length > 0 && (
+        <p class="overrides">
+          {run.overrides.map(({ name, value }) => (
+            <span key={name}>
+              {visibleText(name)} = {visibleText(value)}
+            </span>
+          ))}
+        </p>
+      )}
+      {run.plan.problems.length > 0 && <Problems problems={run.plan.problems} />}
+    </section>
+  );
+}
+
+function warningsOf(run: PageRun): readonly string[] {
+  return run.pruningUnknown
+    ? [...run.warnings, 'The plan was made with NULL for each parameter, so it says nothing about partition pruning.']
+    : run.warnings;
+}
+
+function Problems({ problems }: { readonly problems: readonly PlanProblem[] }): JSX.Element {
+  return (
+    <details class="problems">
+      <summary>{problems.length === 1 ? '1 odd value' : `${problems.length} odd values`} in the plan</summary>
+      <ul>
+        {problems.slice(0, 100).map(({ path, problem }) => (
+          <li key={path}>
+            <code>{visibleText(path)}</code> {visibleText(problem)}
+          </li>
+        ))}
+        {problems.length > 100 && <li>and {problems.length - 100} more</li>}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,30 @@
+import { visibleLines } from '../kit/visibleText';
+
+/** A value as text: strings as they are, lists of strings with commas, anything nested as indented JSON. */
+export function valueText(value: unknown): string {
+  if (typeof value === 'string') {
+    return visibleLines(value);
+  }
+  if (Array.isArray(value) && value.every(item => typeof item === 'string')) {
+    return visibleLines(value.join(', '));
+  }
+  return visibleLines(value === undefined ? '' : JSON.stringify(value, null, 2));
+}
+
+/** Properties that say something, and the names of those that are 0 or false: the server prints many of these. */
+export interface SortedProperties {
+  readonly telling: readonly (readonly [key: string, value: unknown])[];
+  readonly zero: readonly string[];
+  readonly no: readonly string[];
+}
+
+export function sortProperties(properties: Readonly<Record<string, unknown>>): SortedProperties {
+  const entries = Object.entries(properties);
+  const keysWith = (wanted: unknown): readonly string[] =>
+    entries.filter(([, value]) => value === wanted).map(([key]) => key);
+  return {
+    telling: entries.filter(([, value]) => value !== 0 && value !== false),
+    zero: keysWith(0),
+    no: keysWith(false),
+  };
+}
