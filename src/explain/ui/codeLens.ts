@@ -1,0 +1,41 @@
+import * as vscode from 'vscode';
+import { settingIds, type ExplainTarget } from '../../ids';
+import { mayBeExplained, splitStatements } from '../../sql/statements';
+
+/** *Explain* and *Explain Analyze* above every statement that PostgreSQL can explain. */
+export class ExplainLenses implements vscode.CodeLensProvider {
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeCodeLenses = this.changed.event;
+  private readonly settings = vscode.workspace.onDidChangeConfiguration(event => {
+    if (event.affectsConfiguration(`planpool.${settingIds.codeLens}`)) {
+      this.changed.fire();
+    }
+  });
+
+  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+    if (!vscode.workspace.getConfiguration('planpool', document).get<boolean>(settingIds.codeLens, true)) {
+      return [];
+    }
+    const uri = document.uri.toString();
+    return splitStatements(document.getText())
+      .filter(mayBeExplained)
+      .flatMap(statement => {
+        const start = document.positionAt(statement.start);
+        const range = new vscode.Range(start, start);
+        const target: ExplainTarget = { uri, offset: statement.start };
+        return [
+          new vscode.CodeLens(range, { command: 'planpool.explain', title: 'Explain', arguments: [target] }),
+          new vscode.CodeLens(range, {
+            command: 'planpool.explainAnalyze',
+            title: 'Explain Analyze',
+            arguments: [target],
+          }),
+        ];
+      });
+  }
+
+  dispose(): void {
+    this.settings.dispose();
+    this.changed.dispose();
+  }
+}

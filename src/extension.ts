@@ -1,0 +1,100 @@
+import { userInfo } from 'node:os';
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { ConnectionChoice } from './connection/connectionChoice';
+import { resolveProfiles } from './connection/profiles';
+import { Sessions } from './connection/sessions';
+import { pickConnection } from './connection/ui/connectionPick';
+import { Passwords } from './connection/ui/passwords';
+import { registerCommand } from './editor/commands';
+import { createLog } from './editor/log';
+import { notify } from './editor/notify';
+import { ServerCatalogues } from './explain/serverCatalogues';
+import { ExplainLenses } from './explain/ui/codeLens';
+import { ServerErrors } from './explain/ui/diagnostics';
+import { ExplainCommands } from './explain/ui/explainCommands';
+import { Flash } from './explain/ui/flash';
+import { pickOverrideSet } from './explain/ui/overridePick';
+import { createStatusBar } from './explain/ui/statusBar';
+import { OverrideChoice } from './guc/overrideChoice';
+import { settingIds, sqlLanguages, type AllCommands } from './ids';
+import { PlanPanel } from './runs/ui/planPanel';
+import { SqlParser } from './sql/parser';
+
+/** VS Code says nothing when an extension fails to start, so this does. */
+export function activate(context: vscode.ExtensionContext): void {
+  try {
+    start(context);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    void vscode.window.showErrorMessage(`Planpool could not start (${why}). Reload the window, or reinstall Planpool.`);
+    throw cause;
+  }
+}
+
+/** Builds the services and hands them to the features. */
+function start(context: vscode.ExtensionContext): void {
+  const { subscriptions, workspaceState, globalState, secrets, extensionUri } = context;
+  const setting = (id: string): unknown => vscode.workspace.getConfiguration('planpool').get(id);
+
+  const channel = vscode.window.createOutputChannel('Planpool', { log: true });
+  const log = createLog(channel);
+  const connections = new ConnectionChoice(
+    () => resolveProfiles(setting(settingIds.connections), process.env, userInfo().username),
+    workspaceState,
+  );
+  const overrides = new OverrideChoice(() => setting(settingIds.overrideSets), workspaceState);
+  const passwords = new Passwords(secrets, globalState, process.env);
+  const sessions = new Sessions(passwords);
+  const parser = new SqlParser(path.join(__dirname, 'parserWorker.js'));
+  const errors = new ServerErrors();
+  const flash = new Flash();
+  const lenses = new ExplainLenses();
+  const panel = new PlanPanel(extensionUri, overrides, log);
+  const catalogues = new ServerCatalogues(Date.now);
+  const explain = new ExplainCommands({ connections, overrides, sessions, parser, catalogues, errors, flash, log });
+
+  const commands: AllCommands = {
+    'planpool.explain': target => explain.explain(false, target),
+    'planpool.explainAnalyze': target => explain.explain(true, target),
+    'planpool.chooseConnection': async () => {
+      await pickConnection(connections);
+    },
+    'planpool.chooseOverrideSet': async () => {
+      await pickOverrideSet(overrides);
+    },
+    'planpool.forgetPasswords': async () => {
+      const count = await passwords.forgetAll();
+      notify(
+        'information',
+        count === 1 ? '1 password is forgotten.' : `${String(count)} passwords are forgotten.`,
+        [],
+        log,
+      );
+    },
+    'planpool.showLog': async () => log.show(),
+    '_planpool.showRun': async run => panel.show(run),
+    '_planpool.runAgain': (runId, overrideSet) => explain.runAgain(runId, overrideSet),
+    '_planpool.cancelRun': async runId => explain.cancel(runId),
+  };
+
+  subscriptions.push(
+    channel,
+    { dispose: () => sessions.dispose() },
+    { dispose: () => parser.dispose() },
+    errors,
+    flash,
+    lenses,
+    panel,
+    explain,
+    createStatusBar(connections, overrides),
+    vscode.languages.registerCodeLensProvider([...sqlLanguages], lenses),
+    vscode.workspace.onDidChangeConfiguration(event => {
+      if (event.affectsConfiguration('planpool')) {
+        connections.refresh();
+        overrides.refresh();
+      }
+    }),
+    ...(Object.keys(commands) as (keyof AllCommands)[]).map(id => registerCommand(id, commands[id], log)),
+  );
+}

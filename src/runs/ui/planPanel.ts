@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { runCommand } from '../../editor/commands';
+import type { Log } from '../../editor/log';
+import { oneLine } from '../../editor/plainText';
+import type { OverrideChoice } from '../../guc/overrideChoice';
+import { viewTypes } from '../../ids';
+import { planPageHtml } from '../../page/html';
+import {
+  fromPlanPage,
+  maxFromPlanPage,
+  pageRun,
+  toPlanPage,
+  type PlanPageEvents,
+  type PlanPageRequests,
+  type PlanPageState,
+} from '../../page/planPage';
+import { Rpc } from '../../page/rpc';
+import type { Run } from '../../plan/run';
+import { verdict } from '../../plan/verdict';
+
+type PlanRpc = Rpc<Record<never, never>, PlanPageEvents, PlanPageRequests, Record<never, never>>;
+
+const requestTimeoutMs = 30_000;
+const titleLength = 40;
+
+/** The plan page: one panel beside the editor, which shows the newest run. */
+export class PlanPanel {
+  private panel: vscode.WebviewPanel | undefined;
+  private rpc: PlanRpc | undefined;
+  private run: Run | undefined;
+  private running = false;
+  private failure: string | null = null;
+  private readonly choiceListener;
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly choice: OverrideChoice,
+    private readonly log: Log,
+  ) {
+    this.choiceListener = choice.onDidChange(() => this.update());
+  }
+
+  /** Shows a run, in a new panel when none is open. The editor keeps the focus. */
+  show(run: Run): void {
+    this.run = run;
+    this.running = false;
+    this.failure = null;
+    const panel = this.panel ?? this.open();
+    panel.title = `Plan · ${oneLine(run.sql).slice(0, titleLength)}`;
+    panel.reveal(undefined, true);
+    this.update();
+  }
+
+  dispose(): void {
+    this.choiceListener.dispose();
+    this.panel?.dispose();
+  }
+
+  private open(): vscode.WebviewPanel {
+    const pageFolder = vscode.Uri.joinPath(this.extensionUri, 'dist', 'webview');
+    const panel = vscode.window.createWebviewPanel(
+      viewTypes.plan,
+      'Plan',
+      { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
+      { enableScripts: true, enableForms: false, enableCommandUris: false, localResourceRoots: [pageFolder] },
+    );
+    const { webview } = panel;
+    // Before the page is there, or its `ready` could be missed.
+    this.rpc = this.connect(webview);
+    webview.html = planPageHtml({
+      scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(pageFolder, 'plan.js')).toString(),
+      styleUri: webview.asWebviewUri(vscode.Uri.joinPath(pageFolder, 'plan.css')).toString(),
+      cspSource: webview.cspSource,
+      nonce: randomBytes(16).toString('base64url'),
+      title: 'Plan',
+    });
+    panel.onDidDispose(() => this.closed());
+    this.panel = panel;
+    return panel;
+  }
+
+  private connect(webview: vscode.Webview): PlanRpc {
+    return new Rpc({
+      port: {
+        post: message =>
+          void webview.postMessage(message).then(undefined, (cause: unknown) => this.log.error('plan page', cause)),
+        onMessage: listener => webview.onDidReceiveMessage(listener),
+      },
+      outgoing: toPlanPage,
+      incoming: fromPlanPage,
+      handlers: {
+        ready: () => this.state(this.shownRun('')),
+        runAgain: ({ runId, overrideSet }) => {
+          void this.runAgain(this.shownRun(runId), overrideSet);
+          return null;
+        },
+        cancel: async ({ runId }) => {
+          await runCommand('_planpool.cancelRun', this.shownRun(runId).id);
+          return null;
+        },
+      },
+      listeners: {},
+      after: (delayMs, callback) => {
+        const timer = setTimeout(callback, delayMs);
+        return () => clearTimeout(timer);
+      },
+      timeoutMs: requestTimeoutMs,
+      maxInboundSize: maxFromPlanPage,
+      report: sentence => this.log.warn(`Plan page: ${sentence}`),
+    });
+  }
+
+  /** The run on the page; throws when the page means another one, whose answer would be put beside the wrong plan. */
+  private shownRun(runId: string): Run {
+    if (!this.run || (runId !== '' && runId !== this.run.id)) {
+      throw new Error('The page shows another plan by now.');
+    }
+    return this.run;
+  }
+
+  private async runAgain(shown: Run, overrideSet: string): Promise<void> {
+    if (this.running) {
+      return;
+    }
+    this.running = true;
+    this.failure = null;
+    this.update();
+    let failure: string | null = 'It could not be run again. The log says why.';
+    try {
+      const outcome = await runCommand('_planpool.runAgain', shown.id, overrideSet);
+      if ('run' in outcome) {
+        this.show(outcome.run);
+        return;
+      }
+      failure = outcome.failure;
+    } catch (cause) {
+      this.log.error('run again', cause);
+    }
+    if (this.run === shown) {
+      this.running = false;
+      this.failure = failure;
+      this.update();
+    }
+  }
+
+  private update(): void {
+    if (this.run) {
+      this.rpc?.emit('state', this.state(this.run));
+    }
+  }
+
+  private state(run: Run): PlanPageState {
+    return {
+      run: pageRun(run),
+      verdict: verdict(run),
+      overrideSets: this.choice.sets.map(set => set.name),
+      chosenOverrideSet: this.choice.chosen.name,
+      running: this.running,
+      failure: this.failure,
+    };
+  }
+
+  private closed(): void {
+    this.rpc?.dispose();
+    this.rpc = undefined;
+    this.panel = undefined;
+    if (this.running && this.run) {
+      void runCommand('_planpool.cancelRun', this.run.id);
+    }
+    this.running = false;
+  }
+}
