@@ -18,7 +18,7 @@ const locksOfThisBackend = `
    ORDER BY classid, objid, objsubid, mode`;
 
 /** The advisory locks that the transaction's backend holds now, by whoever took them. */
-export async function advisoryLocks(tx: Transaction): Promise<readonly AdvisoryLock[]> {
+async function advisoryLocks(tx: Transaction): Promise<readonly AdvisoryLock[]> {
   return v.parse(lockRows, (await tx.query(locksOfThisBackend)).rows);
 }
 

@@ -3,7 +3,7 @@ import { contradiction, defaultSslMode } from './profileRules';
 import type { Environment, ResolvedProfiles } from './profileRules';
 
 /** The name of the profile that the PG* variables make. */
-export const environmentProfileName = 'PG* environment';
+const environmentProfileName = 'PG* environment';
 
 /** libpq's variables that change who is connected to, or how safely, and that are not understood yet. */
 const notUnderstood = ['PGSERVICE', 'PGHOSTADDR', 'PGREQUIREAUTH', 'PGCHANNELBINDING', 'PGSSLNEGOTIATION'] as const;

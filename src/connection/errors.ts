@@ -1,5 +1,4 @@
-/** Every way in which something in this room fails. Code tests the class and the reason, never the text. */
-export type ConnectionError = ServerError | ConnectionLost | ConnectFailed | RouteRefused | Cancelled;
+// Everything that fails in this room is one of these classes. Code tests the class and the reason, never the text.
 
 /** Fields of PostgreSQL's ErrorResponse (documentation, "Error and Notice Message Fields"). */
 export interface ServerErrorFields {

@@ -1,8 +1,6 @@
-import type { Profile } from '../connection/profile';
 import type { TransactionOptions } from '../connection/rolledBack';
 import type { Sessions } from '../connection/sessions';
 import type { Transaction } from '../connection/transaction';
-import type { OverrideSet } from '../guc/overrideSets';
 import { validateOverrides } from '../guc/validate';
 import { buildPlan } from '../plan/build';
 import { decodeExplain } from '../plan/decode';
@@ -11,22 +9,10 @@ import type { SqlParser } from '../sql/parser';
 import { explainFailure } from './failures';
 import { analyzeQuestion, volatileFunctions, type AnalyzeQuestion } from './gate';
 import type { ExplainReason } from './reasons';
+import type { ExplainRequest } from './request';
 import { explainInTransaction } from './script';
 import type { ServerCatalogues } from './serverCatalogues';
 import { readStatement, type ExplainableStatement } from './statement';
-
-export interface ExplainRequest {
-  /** The statement as it stands in the editor. */
-  readonly text: string;
-  /** *Explain Analyze* rather than *Explain*; the options of a typed EXPLAIN win. */
-  readonly analyze: boolean;
-  readonly profile: Profile;
-  readonly overrideSet: OverrideSet;
-  /** 0 for no limit. */
-  readonly statementTimeoutSeconds: number;
-  /** The user has agreed to a transaction that can write; it is rolled back all the same. */
-  readonly mayWrite: boolean;
-}
 
 /** What explaining needs from the world. */
 export interface ExplainServices {

@@ -1,7 +1,7 @@
 import { Cancelled, ServerError } from '../connection/errors';
 import { connectionReason } from '../connection/reasons';
 import { utf16FromCodePoints } from '../sql/positions';
-import type { ExplainRequest } from './explain';
+import type { ExplainRequest } from './request';
 import type { ExplainReason } from './reasons';
 import type { ExplainableStatement } from './statement';
 

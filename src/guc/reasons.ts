@@ -1,5 +1,5 @@
 import { assertNever } from '../assertNever';
-import type { CatalogueSetting } from './catalogue';
+import type { CatalogueSetting } from './settings';
 import type { ServerSetting } from './serverSettings';
 import { inWords, unitNames } from './units';
 import { highest, lowest } from './value';

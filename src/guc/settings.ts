@@ -1,4 +1,15 @@
-import type { CatalogueSetting } from './catalogue';
+/** A planner setting that a run may override. Versions are majors, such as 16; null means in every supported one (13 to 18). */
+export interface CatalogueSetting {
+  /** Lower case, as `pg_settings.name`. */
+  readonly name: string;
+  /** What it does, one sentence. */
+  readonly effect: string;
+  readonly existsFrom: number | null;
+  /** The last major that knows the name. */
+  readonly existsTo: number | null;
+  /** The name the same setting has in the versions that do not know this one. */
+  readonly otherName: string | null;
+}
 
 /**
  * The planner and parallel-execution settings that a run may override, of PostgreSQL 13 to 18: all of pg_settings'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { bigPlan } from '../bench/bigPlan';
+import type { PlanPageState } from '../../src/page/planPage';
 import { stateOf } from './states';
 import { planPageSuite } from './suite';
 
@@ -9,9 +10,14 @@ const maxElements = 3000;
 
 describe('webview: plan page, 10,000 nodes', () => {
   const suite = planPageSuite();
+  let state: PlanPageState;
+
+  before(() => {
+    state = stateOf(bigPlan(nodes));
+  });
 
   it('draws no more than what is in sight, wherever one scrolls', async () => {
-    const { page } = await suite.open({ state: stateOf(bigPlan(nodes)), width: 1600, height: 2000 });
+    const { page } = await suite.open({ state, width: 1600, height: 2000 });
     await page.getByRole('treegrid').waitFor();
     assert.equal(await page.getByRole('treegrid').getAttribute('aria-rowcount'), String(nodes + 1));
     const bottom = nodes * 22;
@@ -24,7 +30,7 @@ describe('webview: plan page, 10,000 nodes', () => {
   });
 
   it('keeps the selected row for readers of the screen when it is scrolled out of sight', async () => {
-    const { page } = await suite.open({ state: stateOf(bigPlan(nodes)) });
+    const { page } = await suite.open({ state });
     const grid = page.getByRole('treegrid');
     await grid.focus();
     await page.keyboard.press('ArrowDown');
@@ -37,7 +43,7 @@ describe('webview: plan page, 10,000 nodes', () => {
   });
 
   it('goes to the last row with End and back with Home', async () => {
-    const { page } = await suite.open({ state: stateOf(bigPlan(nodes)) });
+    const { page } = await suite.open({ state });
     await page.getByRole('treegrid').focus();
     await page.keyboard.press('End');
     const last = page.locator(`#row-${nodes - 1}[aria-selected=true]`);
@@ -51,7 +57,7 @@ describe('webview: plan page, 10,000 nodes', () => {
   });
 
   it('pages by what is in sight', async () => {
-    const { page } = await suite.open({ state: stateOf(bigPlan(nodes)) });
+    const { page } = await suite.open({ state });
     await page.getByRole('treegrid').focus();
     await page.keyboard.press('PageDown');
     const { gridTop, gridBottom } = await measure(page);
@@ -60,7 +66,7 @@ describe('webview: plan page, 10,000 nodes', () => {
   });
 
   it('closes and opens the root', async () => {
-    const { page } = await suite.open({ state: stateOf(bigPlan(nodes)) });
+    const { page } = await suite.open({ state });
     await page.getByRole('treegrid').focus();
     await page.keyboard.press('ArrowLeft');
     await page.locator('[role=treegrid][aria-rowcount="2"]').waitFor();

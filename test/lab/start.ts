@@ -1,12 +1,9 @@
 // `npm start`: a PostgreSQL with sample data and a VS Code with the extension, until Ctrl-C.
-import { randomBytes } from 'node:crypto';
-import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { editorUrl, startEditor } from './editor';
 import { installEditor } from './editorInstallation';
-import { startPostgres } from './postgres';
 import { repositoryFolder } from './repository';
-import { createSampleDatabase, sampleFolder } from './sampleData';
+import { type Shop, startShop } from './shop';
 import { openFriendlyAddress } from './startAddress';
 import { findDesktopCode, openDesktopEditor } from './startDesktop';
 import { advice } from './startFailure';
@@ -26,8 +23,9 @@ async function start(): Promise<void> {
 
   // The first time it has to be fetched, which takes as long as the database does.
   if (code === null) installEditor('minimum').catch(() => undefined);
-  const environment = await startDatabase();
-  const workspace = await copyWorkspace();
+  const shop = await step('PostgreSQL 18 with sample data', startShop);
+  running.push(() => shop.stop());
+  const { workspace, environment } = shop;
   if (code !== null) {
     await lock.setAddress('its VS Code window');
     await openWindow(code, workspace, environment);
@@ -46,39 +44,7 @@ async function start(): Promise<void> {
   }
 }
 
-/** Returns the environment in which libpq's programs, and the extension, find the sample database. */
-async function startDatabase(): Promise<Record<string, string>> {
-  const password = randomBytes(18).toString('base64url');
-  const postgres = await step('PostgreSQL 18', () =>
-    startPostgres({
-      major: 18,
-      auth: 'scram-sha-256',
-      superuserPassword: randomBytes(18).toString('base64url'),
-      settings: { autovacuum: 'on' },
-    }),
-  );
-  running.push(() => postgres.stop());
-  const { database, user } = await step('Sample data', () => createSampleDatabase(postgres, password));
-  return {
-    PGHOST: postgres.host,
-    PGPORT: String(postgres.port),
-    PGDATABASE: database,
-    PGUSER: user,
-    PGPASSWORD: password,
-    PGSSLMODE: 'disable',
-  };
-}
-
-/** The user may edit the samples, so they get a copy. */
-async function copyWorkspace(): Promise<string> {
-  const folder = await temporaryFolder('planpool-sample');
-  running.push(() => removeFolder(folder));
-  const workspace = path.join(folder, 'shop');
-  await cp(path.join(sampleFolder, 'workspace'), workspace, { recursive: true });
-  return workspace;
-}
-
-async function openWindow(code: string, workspace: string, environment: Record<string, string>): Promise<void> {
+async function openWindow(code: string, workspace: string, environment: Shop['environment']): Promise<void> {
   const folder = await temporaryFolder('planpool-desktop');
   running.push(() => removeFolder(folder));
   const editor = await openDesktopEditor({ code, folder, extension: repositoryFolder, workspace, environment });

@@ -28,13 +28,13 @@ import { seededRandom } from './seededRandom';
 const password = 'secret';
 const moments = process.env['PLANPOOL_TEST_SOAK'] === undefined ? 50 : 1000;
 
-/** A run with every kind of step in it; about a tenth of a second when nobody stops it. */
+/** A run with every kind of step in it; after about a tenth of a second it sleeps until somebody stops it. */
 async function work(tx: Transaction): Promise<void> {
   await tx.query('SELECT pg_sleep(0.02)');
   await tx.query('SELECT count(*), sum(n) FROM big');
   await tx.savepoint(() => tx.query('SELECT pg_sleep(0.02)'));
   await withPrepared(tx, 'SELECT pg_sleep($1)', name => tx.query(`EXPLAIN (ANALYZE) EXECUTE ${name}(0.03)`));
-  await tx.query('SELECT count(*) FROM big');
+  await tx.query('SELECT pg_sleep(60)');
 }
 
 describe('connection: cancel', function () {
@@ -75,18 +75,13 @@ describe('connection: cancel', function () {
         { name: 'parallel_setup_cost', value: '0' },
         { name: 'min_parallel_table_scan_size', value: '0' },
       ];
-      let cancelled = 0;
       for (let moment = 0; moment < moments; moment += 1) {
         const stop = new AbortController();
         setTimeout(() => stop.abort(), random() * 150);
         const started = Date.now();
-        try {
-          await sessions.rolledBack(profile, { ...readOnly, overrides }, stop.signal, work);
-        } catch (error) {
-          assertCancelled(error);
-          cancelled += 1;
-        }
-        assert.ok(Date.now() - started < 2000, 'a cancel takes effect before the ladder is climbed');
+        const run = sessions.rolledBack(profile, { ...readOnly, overrides }, stop.signal, work);
+        assertCancelled(await rejection(run));
+        assert.ok(Date.now() - started < 5000, 'a cancel takes effect');
         await onlyIdleBackends(server);
         const left = await sessions.rolledBack(profile, readOnly, never, async tx => {
           const { rows } = await tx.query(
@@ -96,7 +91,6 @@ describe('connection: cancel', function () {
         });
         assert.deepEqual(left, { cost: '1000', prepared: 0 });
       }
-      assert.ok(cancelled > moments / 4, `only ${cancelled} runs were cancelled`);
       await sessions.dispose();
       await onlyIdleBackends(server);
     });

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { WarningIcon } from '../kit/icons';
 import { memo } from '../kit/memo';
 import { visibleText } from '../kit/visibleText';
 import { indentPx, isIndentCut, rowHeightPx } from './layout';
@@ -69,10 +70,12 @@ export const TreeRow = memo(function TreeRow(props: TreeRowProps): JSX.Element {
           class={error?.isFarOff ? 'cell figure off far' : 'cell figure off'}
           title={error?.sentence}
         >
+          {error?.isFarOff && <WarningIcon />}
           {error?.text}
         </span>
       )}
       <span role="gridcell" class={processes.isShort ? 'cell processes short' : 'cell processes'}>
+        {processes.isShort && <WarningIcon />}
         {processes.text}
       </span>
     </div>

@@ -5,7 +5,7 @@ export function valueText(value: unknown): string {
   if (typeof value === 'string') {
     return visibleLines(value);
   }
-  if (Array.isArray(value) && value.every(item => typeof item === 'string')) {
+  if (Array.isArray(value) && value.length > 0 && value.every(item => typeof item === 'string')) {
     return visibleLines(value.join(', '));
   }
   return visibleLines(value === undefined ? '' : JSON.stringify(value, null, 2));

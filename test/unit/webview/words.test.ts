@@ -71,7 +71,7 @@ describe('webview: words', () => {
     assert.equal(valueText('a\r\nb'), 'a\nb');
     assert.equal(valueText(['a', 'b']), 'a, b');
     assert.equal(valueText({ a: [1] }), '{\n  "a": [\n    1\n  ]\n}');
-    assert.deepEqual([valueText(null), valueText(0.5), valueText(undefined)], ['null', '0.5', '']);
+    assert.deepEqual([valueText(null), valueText(0.5), valueText(undefined), valueText([])], ['null', '0.5', '', '[]']);
   });
 
   it('keeps every property, those that are 0 or false by name', () => {
