@@ -1,14 +1,14 @@
 const hidden = '***';
 
-/** The password of a URL: from the colon behind the user to the last `@` of the word, since some forget to encode. */
-const inUrl = /\b([a-z][a-z0-9+.-]*:\/\/[^\s:/?#@]*):\S*(?=@)/gi;
-
-/** A quoted value of SQL (also `E'…'`, `U&'…'`, dollar quotes), of a connection string or of JSON; or a bare word. */
-const value = String.raw`(?:(?:e|u&)?'(?:[^'\\]|''|\\[^])*(?:'|$)|"(?:[^"\\]|""|\\[^])*(?:"|$)|\$(\w*)\$[^]*?(?:\$\3\$|$)|[^\s,;)&]+)`;
+/**
+ * A quoted value of SQL (also `E'…'`, `U&'…'`, dollar quotes), of a connection string or of JSON; or a bare word. What is never
+ * closed goes on to the end. The alternatives exclude each other, so that the time stays linear.
+ */
+const value = String.raw`(?:(?:e|u&)?'(?:[^'\\]+|''|\\[^])*(?:'|$)|"(?:[^"\\]+|""|\\[^])*(?:"|$)|\$(\w*)\$[^]*?(?:\$\3\$|$)|[^\s,;)&]+)`;
 
 /** `password=…`, `"password": …`, `PGPASSWORD=…`, and SQL's `PASSWORD '…'`, where only a quoted value follows a space. */
 const assigned = new RegExp(
-  String.raw`(\w*(?:password|passwd|passphrase|pwd)["']?)(\s*[=:]\s*|\s*(?=(?:e|u&)?'|\$\w*\$)|\s+(?="))${value}`,
+  String.raw`((?:password|passwd|passphrase|pwd)["']?)(\s*[=:]\s*|\s*(?=(?:e|u&)?'|\$\w*\$)|\s+(?="))${value}`,
   'gi',
 );
 
@@ -18,6 +18,14 @@ const assigned = new RegExp(
  */
 export function redact(text: string): string {
   return text
-    .replace(inUrl, `$1:${hidden}`)
+    .replace(/\S+/g, withoutUrlPassword)
     .replace(assigned, (_match, word: string, between: string) => `${word}${between}${hidden}`);
+}
+
+/** The password of a URL: from the colon behind the user to the last `@` of the word, since some forget to encode. */
+function withoutUrlPassword(word: string): string {
+  const scheme = word.indexOf('://');
+  const colon = scheme === -1 ? -1 : word.indexOf(':', scheme + 3);
+  const at = word.lastIndexOf('@');
+  return colon === -1 || at < colon ? word : word.slice(0, colon + 1) + hidden + word.slice(at);
 }

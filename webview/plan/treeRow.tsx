@@ -89,7 +89,12 @@ function NodeCell({ row, onToggle }: { readonly row: Row; readonly onToggle: (id
     onToggle(node.id);
   };
   return (
-    <span role="gridcell" class="cell node" style={{ paddingLeft: `${indentPx(node.depth) + 5}px` }}>
+    <span
+      role="gridcell"
+      class="cell node"
+      title={visibleText(node.object === null ? node.name : `${node.name} ${node.object}`)}
+      style={{ paddingLeft: `${indentPx(node.depth) + 5}px` }}
+    >
       <span class={expandable ? 'twistie' : 'twistie leaf'} {...(expandable && { onMouseDown: toggle })} />
       {isIndentCut(node.depth) && <span class="depth">{node.depth}</span>}
       {node.subplanName !== null && <bdi class="subplan">{visibleText(node.subplanName)}</bdi>}
