@@ -1,5 +1,5 @@
-// Runs suites and counts: `node out/test/run.js [suite …] [-- -g <expression>]`. The last line of the output is
-// `N passed, N failed, N skipped`; the exit code is 1 when a test failed and 130 when the run was interrupted.
+// Runs suites and counts: `node out/test/run.js [suite …] [-g <expression>]`; what begins with a dash is for mocha. The last line
+// of the output is `N passed, N failed, N skipped`; the exit code is 1 when a test failed and 130 when it was interrupted.
 import { availableParallelism } from 'node:os';
 import { build } from './suites/build';
 import { chosenSuites, type Suite } from './suites/catalogue';
@@ -10,12 +10,13 @@ const interrupted = new AbortController();
 
 async function main(): Promise<number> {
   const words = process.argv.slice(2);
-  const split = words.includes('--') ? words.indexOf('--') : words.length;
-  const chosen = chosenSuites(words.slice(0, split));
+  const firstOption = words.findIndex(word => word.startsWith('-'));
+  const names = firstOption === -1 ? words : words.slice(0, firstOption);
+  const chosen = chosenSuites(names);
   process.on('SIGINT', () => interrupted.abort());
   process.on('SIGTERM', () => interrupted.abort());
   await build(chosen.some(suite => /^(?:editor|browser|package)/.test(suite.name)));
-  const results = await runAll(chosen, words.slice(split + 1));
+  const results = await runAll(chosen, words.slice(names.length));
   console.log(`\n${resultTable(results)}\n${totals(results)}`);
   if (interrupted.signal.aborted) return 130;
   return results.some(result => result.failed > 0) ? 1 : 0;
