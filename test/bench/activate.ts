@@ -3,7 +3,7 @@ import type { Bench } from './bench';
 import { figure } from './figure';
 import { runInHost } from './inHost';
 import { spread } from './measure';
-import { productionVsix } from './production';
+import { bundled, productionVsix } from './production';
 
 const hosts = 7;
 
@@ -12,7 +12,8 @@ export const activate: Bench = {
   name: 'activate',
   run: async () => {
     const vsix = await productionVsix();
-    const answers = await runInHost({ script: 'activateInHost.js', times: hosts, vsix });
+    const script = await bundled('activateInHost');
+    const answers = await runInHost({ script, times: hosts, vsix });
     const activations = answers as readonly Activation[];
     const of = (duration: (activation: Activation) => number) => spread(activations.map(duration));
     return [

@@ -1,9 +1,8 @@
 // Runs inside a fresh extension host: activates the installed extension, once, and times it.
-import { writeFile } from 'node:fs/promises';
 import Module from 'node:module';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { answerVariable } from './inHost';
+import { answer } from './hostAnswer';
 
 /** Durations in milliseconds. */
 export interface Activation {
@@ -24,8 +23,7 @@ export async function run(): Promise<void> {
   const untilActiveMs = performance.now() - start;
   const { loadMs, activateMs } = timing;
   if (loadMs === null || activateMs === null) throw new Error('VS Code did not load the bundle as expected.');
-  const answer: Activation = { loadMs, activateMs, untilActiveMs };
-  await writeFile(process.env[answerVariable] ?? '', JSON.stringify(answer));
+  await answer({ loadMs, activateMs, untilActiveMs } satisfies Activation);
 }
 
 interface Timing {

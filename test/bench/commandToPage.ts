@@ -12,6 +12,7 @@ import { productionVsix } from './production';
 
 const warmUp = 4;
 const measured = 20;
+const patienceMs = 30_000;
 
 /** From the click on a lens to the painted page, in the oldest editor that we support, with everything warm. */
 export async function commandToPage(shop: Shop, serverMs: number): Promise<readonly Figure[]> {
@@ -75,21 +76,25 @@ async function watchClicks(page: Page): Promise<void> {
   await page.evaluate(`addEventListener('mouseup', () => { window.planpoolClickedAt = ${now}; }, true)`);
 }
 
-/** The rows change for nothing but a new run here. The frame is on its way to the screen when the page gets its next task. */
+/** The rows become others for nothing but a new run here. A frame is on its way to the screen when the page gets its next task. */
 async function watchNextPaint(frame: Frame): Promise<void> {
   await frame.evaluate(`(() => {
-    window.planpoolNextPaint = new Promise(resolve => {
+    const rows = () => document.querySelector('.rows')?.textContent ?? '';
+    const before = rows();
+    window.planpoolNextPaint = new Promise((resolve, reject) => {
       const painted = () => {
         const next = new MessageChannel();
         next.port1.onmessage = () => resolve(${now});
         next.port2.postMessage(null);
       };
       const observer = new MutationObserver(() => {
+        if (rows() === '' || rows() === before) return;
         observer.disconnect();
         requestAnimationFrame(painted);
       });
-      const rows = document.querySelector('[role=treegrid] [role=rowgroup]');
-      observer.observe(rows, { childList: true, subtree: true, characterData: true });
+      observer.observe(document.body, { childList: true, subtree: true, characterData: true });
+      setTimeout(() => reject(new Error('No other plan was painted.')), ${patienceMs});
     });
+    window.planpoolNextPaint.catch(() => undefined);
   })()`);
 }

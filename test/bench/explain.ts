@@ -14,7 +14,7 @@ import { compare, durationMs, spread } from './measure';
 const rounds = { warmUp: 10, measured: 40 };
 
 /** The join of the sample's 03-join.sql. */
-export const statement = `SELECT o.ship_country, sum(i.quantity * i.price) AS revenue
+const statement = `SELECT o.ship_country, sum(i.quantity * i.price) AS revenue
   FROM orders o
   JOIN order_items i USING (order_id)
  WHERE o.status = 'delivered'

@@ -4,14 +4,11 @@ import { format } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../lab/browser';
 import { type EditorServer, editorUrl, startEditor } from '../lab/editor';
-import { repositoryFolder } from '../lab/repository';
 import { removeFolder, temporaryFolder } from '../lab/watched';
-
-/** Environment variable of the extension host: the file into which a script writes its answer as JSON. */
-export const answerVariable = 'PLANPOOL_BENCH_ANSWER';
+import { answerVariable } from './hostAnswer';
 
 export interface HostScript {
-  /** Below `out/test/bench`, with `run(): Promise<void>`. */
+  /** A JavaScript file with `run(): Promise<void>`, which answers with `answer` of `hostAnswer.ts`. */
   readonly script: string;
   /** Each in an extension host of its own. */
   readonly times: number;
@@ -71,8 +68,7 @@ async function runOnce(
   try {
     const page = await context.newPage();
     const exit = exitOf(page);
-    const tests = path.join(repositoryFolder, 'out', 'test', 'bench', opened.script);
-    await page.goto(editorUrl(editor, { folder: opened.folder, extension: opened.extension, tests }));
+    await page.goto(editorUrl(editor, { folder: opened.folder, extension: opened.extension, tests: opened.script }));
     await exit;
   } finally {
     await context.close();

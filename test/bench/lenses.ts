@@ -4,6 +4,7 @@ import { figure } from './figure';
 import { runInHost } from './inHost';
 import type { LensesAnswer } from './lensesInHost';
 import { percentile, spread } from './measure';
+import { bundled } from './production';
 
 const hosts = 5;
 
@@ -11,7 +12,8 @@ const hosts = 5;
 export const lenses: Bench = {
   name: 'lenses',
   run: async () => {
-    const answers = (await runInHost({ script: 'lensesInHost.js', times: hosts })) as readonly LensesAnswer[];
+    const script = await bundled('lensesInHost');
+    const answers = (await runInHost({ script, times: hosts })) as readonly LensesAnswer[];
     // The parser's first pass is slow, too; it is compared when it is warm, which is the harder comparison.
     const parseMs = answers.map(answer => percentile(answer.parseMs, 50));
     const firstMs = answers.map(answer => answer.firstMs);

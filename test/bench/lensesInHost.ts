@@ -5,7 +5,7 @@ import { loadModule, parse } from 'libpg-query';
 import * as vscode from 'vscode';
 import { ExplainLenses } from '../../src/explain/ui/codeLens';
 import { bigSql } from './bigSql';
-import { answerVariable } from './inHost';
+import { answer, answerFile } from './hostAnswer';
 import { durationMs } from './measure';
 
 /** Durations in milliseconds. */
@@ -21,8 +21,7 @@ const parses = 5;
 const keystrokes = 25;
 
 export async function run(): Promise<void> {
-  const answerFile = process.env[answerVariable] ?? '';
-  const file = path.join(path.dirname(answerFile), 'big.sql');
+  const file = path.join(path.dirname(answerFile()), 'big.sql');
   await writeFile(file, bigSql());
   const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
   const provider = new ExplainLenses();
@@ -41,8 +40,7 @@ export async function run(): Promise<void> {
     afterKeystrokeMs.push(await durationMs(provide));
   }
   provider.dispose();
-  const answer: LensesAnswer = { lenses, firstMs, parseMs, afterKeystrokeMs };
-  await writeFile(answerFile, JSON.stringify(answer));
+  await answer({ lenses, firstMs, parseMs, afterKeystrokeMs } satisfies LensesAnswer);
 }
 
 /** In the middle of the document. */

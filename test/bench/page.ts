@@ -92,7 +92,7 @@ async function openPlan(browser: Browser, server: PageServer, state: PlanPageSta
     handlers: { ready: () => (ask(), answered) },
   });
   await asked;
-  await watchFirstPaint(page.page, '[role=treegrid] [role=rowgroup] [role=row]');
+  await watchFirstPaint(page.page, '.rows [role=row]');
   answer(state);
   const firstRowsMs = await firstPaintMs(page.page, patienceMs);
   if (firstRowsMs === null) throw new Error('The plan page shows no rows.');

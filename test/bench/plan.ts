@@ -1,11 +1,10 @@
-import { buildPlan } from '../../src/plan/build';
-import { decodeExplain } from '../../src/plan/decode';
-import { verdict } from '../../src/plan/verdict';
-import { planOf, stateOf } from '../browser/states';
+import { stateOf } from '../browser/states';
 import type { Bench } from './bench';
 import { bigPlan } from './bigPlan';
 import { type Figure, figure } from './figure';
 import { compare, durationMs, spread } from './measure';
+import type * as PlanSteps from './planSteps';
+import { bundled } from './production';
 
 const nodes = 10_000;
 const rounds = { warmUp: 10, measured: 21 };
@@ -15,9 +14,10 @@ export const plan: Bench = {
   name: 'plan',
   run: async () => {
     const json = bigPlan(nodes);
+    const work = (await import(await bundled('planSteps'))) as typeof PlanSteps;
     const compared = await compare(
       rounds,
-      () => planOf(json),
+      () => work.decodeAndModel(json),
       () => JSON.parse(json) as unknown,
     );
     return [
@@ -28,22 +28,15 @@ export const plan: Bench = {
         peer: { name: 'JSON.parse', value: compared.peerMs, ratio: compared.ratio },
         budget: { of: 'ratio', atMost: 3 },
       }),
-      await longestPiece(json),
+      await longestPiece(json, work),
     ];
   },
 };
 
 /** From the server's answer to the message to the page, nothing gives the host's event loop back. */
-async function longestPiece(json: string): Promise<Figure> {
-  const decoded = decodeExplain(json);
-  const state = stateOf(json);
-  const steps: Readonly<Record<string, () => unknown>> = {
-    decode: () => decodeExplain(json),
-    model: () => decoded.ok && buildPlan(decoded.value),
-    verdict: () => verdict(state.run),
-    // VS Code turns every message to a webview into JSON before the message leaves the host.
-    'message as JSON': () => JSON.stringify(state),
-  };
+async function longestPiece(json: string, work: typeof PlanSteps): Promise<Figure> {
+  const { run } = stateOf(json);
+  const steps = work.hostSteps(json, { ...run, json });
   const times = new Map(Object.keys(steps).map(name => [name, [] as number[]]));
   const together: number[] = [];
   for (let round = 0; round < rounds.measured; round += 1) {

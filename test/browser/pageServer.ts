@@ -11,7 +11,7 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-export const nonce = 'dGhpc0lzTm90UmFuZG9tMTIz';
+const nonce = 'dGhpc0lzTm90UmFuZG9tMTIz';
 
 const types: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',

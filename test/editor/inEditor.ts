@@ -85,7 +85,9 @@ async function runInPage(
     }),
   );
   const code = await exit;
-  if (code !== 0) {
+  if (code === 0) {
+    await context.tracing.stop();
+  } else {
     await mkdir(run.failures, { recursive: true });
     await writeFile(path.join(run.failures, 'window.log'), log.join('\n'));
     await writeFile(path.join(run.failures, 'server.log'), await editor.log());

@@ -7,16 +7,29 @@ export async function workbenchReady(page: Page, opensFile: boolean): Promise<vo
   if (opensFile) await page.locator('.part.editor .editor-instance .view-line').first().waitFor({ timeout: 60_000 });
 }
 
+const openMs = 2_000;
+
 /** Runs a command through the palette, by its title: `Planpool: Explain`. */
 export async function palette(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('F1');
-  await pick(page, title, `>${title}`);
+  const input = quickInput(page);
+  // It closes again when the focus arrives late where an earlier click has sent it.
+  await until('the command palette', async () => {
+    await page.keyboard.press('F1');
+    return input.fill(`>${title}`, { timeout: openMs }).then(
+      () => true,
+      () => undefined,
+    );
+  });
+  await quickPickRow(page, title).click();
 }
 
-/** Picks the row with exactly this label in the quick pick that is open; `typed` is what is typed to find it. */
-export async function pick(page: Page, label: string, typed = label): Promise<void> {
-  const widget = page.locator('.quick-input-widget');
-  await widget.locator('input').first().fill(typed);
+function quickInput(page: Page): Locator {
+  return page.locator('.quick-input-widget input').first();
+}
+
+/** Picks the row with exactly this label in the quick pick that is open. */
+export async function pick(page: Page, label: string): Promise<void> {
+  await quickInput(page).fill(label);
   await quickPickRow(page, label).click();
 }
 

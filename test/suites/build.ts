@@ -50,6 +50,6 @@ async function esbuild(args: readonly string[]): Promise<void> {
     await promisify(execFile)(process.execPath, [script, ...args], { cwd: repositoryFolder });
   } catch (error) {
     const words = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
-    throw new Error(`The build failed.\n\n${words}`);
+    throw new Error(`The build failed.\n\n${words}`, { cause: error });
   }
 }

@@ -21,13 +21,13 @@ export const planSteps: readonly TourStep[] = [
 
 async function openFolder({ page, shot }: Tour): Promise<void> {
   await explorerFile(page, '02-aggregate.sql').waitFor();
-  await statusBarItem(page, 'planpool').waitFor();
   await shot('folder');
 }
 
 async function openFile({ page, shot }: Tour): Promise<void> {
   await explorerFile(page, '02-aggregate.sql').dblclick();
   await lens(page, 'Explain').nth(1).waitFor();
+  await statusBarItem(page, 'planpool').waitFor();
   await shot('lenses');
 }
 
@@ -78,7 +78,7 @@ async function mistake({ page, shot }: Tour): Promise<void> {
   await explorerFile(page, '01-scan.sql').dblclick();
   await page.locator('.view-line', { hasText: 'LIKE' }).first().click();
   await page.keyboard.press('Control+End');
-  await page.keyboard.type("\nSELECT order_id, totl\n  FROM orders\n WHERE note LIKE '%number 42';\n");
+  await page.keyboard.type('\nSELECT order_id, totl FROM orders;');
   await page.locator('.view-line', { hasText: 'totl' }).click();
   await palette(page, 'Planpool: Explain');
   await page.locator('.squiggly-error').first().waitFor();
@@ -100,6 +100,8 @@ const themeLabels: readonly (readonly [label: string, bodyClass: string])[] = [
 
 async function themes({ page, shot }: Tour): Promise<void> {
   await palette(page, 'View: Toggle Primary Side Bar Visibility');
+  await page.locator('.tab', { hasText: 'Plan ·' }).click();
+  await palette(page, 'View: Toggle Maximize Editor Group');
   for (const [label, bodyClass] of themeLabels) {
     await palette(page, 'Preferences: Color Theme');
     await pick(page, label);

@@ -44,6 +44,7 @@ async function inBrowser(editor: EditorServer, shop: Shop): Promise<void> {
       await page.goto(editorUrl(editor, { folder: shop.workspace, extension: repositoryFolder }));
       await workbenchReady(page, false);
       await walk(page, shop);
+      await context.tracing.stop();
     } catch (error) {
       await keepEvidence(context, page, editor);
       throw error;

@@ -11,7 +11,7 @@ export interface Tour {
   readonly page: Page;
   readonly shop: Shop;
   /** Keeps what the window shows now as the next picture: `01-<name>.png`, `02-<name>.png`, … */
-  shot(name: string): Promise<void>;
+  readonly shot: (name: string) => Promise<void>;
 }
 
 /** One thing that a user does, with mouse and keyboard. It ends with the window in the state that the next step needs. */

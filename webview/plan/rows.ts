@@ -66,7 +66,7 @@ export function planRows(plan: Plan): readonly Row[] {
 }
 
 /** True for the nodes of a region that its processes execute: all but the Gather, which only the leader runs. */
-export function isBelowGather(plan: Plan, node: PlanNode): boolean {
+function isBelowGather(plan: Plan, node: PlanNode): boolean {
   return node.region !== null && plan.regions[node.region]?.gather !== node.id;
 }
 
@@ -91,7 +91,7 @@ export function totalRows(node: PlanNode): number | null {
   return actual === null || actual.loops === 0 ? null : Math.round(actual.rows * actual.loops);
 }
 
-export function isNeverExecuted(node: PlanNode): boolean {
+function isNeverExecuted(node: PlanNode): boolean {
   return node.actual?.loops === 0;
 }
 
@@ -99,7 +99,7 @@ export function isNeverExecuted(node: PlanNode): boolean {
  * Actual over planned rows of one loop, each taken as at least one row as the planner does. Null inside a region: there the
  * planned figure of a partial node depends on the workers planned, the actual one on those that ran.
  */
-export function rowsRatio(plan: Plan, node: PlanNode): number | null {
+function rowsRatio(plan: Plan, node: PlanNode): number | null {
   const { actual, planRows } = node;
   if (actual === null || actual.loops === 0 || planRows === null || isBelowGather(plan, node)) {
     return null;

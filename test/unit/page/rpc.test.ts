@@ -158,7 +158,8 @@ describe('page: rpc', () => {
       const { pagePort, hostPort } = ends();
       pagePort.post({ planpool: 'request', id: 5, name, payload: null });
       await Promise.resolve();
-      assert.equal(v.parse(v.object({ planpool: v.string() }), hostPort.posted.at(-1)).planpool, 'error');
+      const sentence = `There is no request “${name}”.`;
+      assert.deepEqual(hostPort.posted.at(-1), { planpool: 'error', id: 5, sentence });
     });
   }
 
