@@ -2,8 +2,7 @@ import type { TransactionOptions } from '../connection/rolledBack';
 import type { Sessions } from '../connection/sessions';
 import type { Transaction } from '../connection/transaction';
 import { validateOverrides } from '../guc/validate';
-import { buildPlan } from '../plan/build';
-import { decodeExplain } from '../plan/decode';
+import { mayHoldPlan, readPlan } from '../plan/read';
 import type { Run } from '../plan/run';
 import type { SqlParser } from '../sql/parser';
 import { explainFailure } from './failures';
@@ -107,9 +106,9 @@ async function explainStatement(
     tx => explainInTransaction(tx, statement),
     analyze ? 'discard' : 'keep',
   );
-  const decoded = decodeExplain(explained.json);
-  if (!decoded.ok) {
-    return { reason: { tag: 'planUnreadable', sentence: decoded.sentence } };
+  const reading = mayHoldPlan(explained.json) ? null : readPlan(explained.json);
+  if (reading?.ok === false) {
+    return { reason: { tag: 'planUnreadable', sentence: reading.sentence } };
   }
   const run: Run = {
     id: services.newId(),
@@ -124,7 +123,6 @@ async function explainStatement(
     pruningUnknown: generic && serverVersion < firstWithGenericPlan,
     startedAt,
     warnings: explained.warnings,
-    plan: buildPlan(decoded.value),
     json: explained.json,
   };
   return { run };

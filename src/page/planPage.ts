@@ -2,11 +2,15 @@ import * as v from 'valibot';
 import type { Run } from '../plan/run';
 import type { Wire } from './wire';
 
-/** What the plan page shows. The host sends it whole: as the answer to `ready` and whenever it changes. */
+/** What the plan page shows. The host sends it whole as the answer to `ready` and when there is a new run. */
 export interface PlanPageState {
-  readonly run: PageRun;
-  /** Sentence of the verdict line, made by the host (`plan/verdict.ts`). */
-  readonly verdict: string;
+  /** The page reads the plan out of the run's JSON text, so that the host does not have to. */
+  readonly run: Run;
+  readonly status: PlanPageStatus;
+}
+
+/** What changes while a run stays: small, so that a large plan is not sent again. */
+export interface PlanPageStatus {
   /** Names of the override sets that can be chosen, in order. */
   readonly overrideSets: readonly string[];
   /** The override set that is chosen now (it can differ from the run's). */
@@ -17,18 +21,9 @@ export interface PlanPageState {
   readonly failure: string | null;
 }
 
-/** A run without EXPLAIN's JSON text, which the page does not show: the plan is sent once, not twice. */
-export type PageRun = Omit<Run, 'json'>;
-
-/** The run as it is sent to the page. */
-export function pageRun(run: Run): PageRun {
-  const { json: _json, ...rest } = run;
-  return rest;
-}
-
 /**
  * Requests of the plan page. Each name maps to `[what it sends, what it gets]`. The page sends ids, never SQL.
- * `runAgain` and `cancel` are answered as soon as they are accepted; what comes of them arrives as a `state` event.
+ * `runAgain` and `cancel` are answered as soon as they are accepted; what comes of them arrives as an event.
  */
 export type PlanPageRequests = {
   ready: [null, PlanPageState];
@@ -39,6 +34,7 @@ export type PlanPageRequests = {
 /** Notifications from the host to the plan page. */
 export type PlanPageEvents = {
   state: PlanPageState;
+  status: PlanPageStatus;
 };
 
 /** Characters and values in all that the host reads of one message from the page. */
@@ -47,6 +43,27 @@ export const maxFromPlanPage = 1000;
 const runId = v.pipe(v.string(), v.nonEmpty(), v.maxLength(64));
 const overrideSet = v.pipe(v.string(), v.nonEmpty(), v.maxLength(200));
 const nothing = decoder(v.null());
+
+const statusPart = v.object({
+  overrideSets: v.array(v.string()),
+  chosenOverrideSet: v.string(),
+  running: v.boolean(),
+  failure: v.nullable(v.string()),
+});
+
+const statePart = v.object({
+  run: v.object({
+    id: v.string(),
+    json: v.string(),
+    connection: v.string(),
+    database: v.string(),
+    serverVersion: v.number(),
+    overrideSet: v.string(),
+    overrides: v.array(v.object({ name: v.string(), value: v.string() })),
+    warnings: v.array(v.string()),
+  }),
+  status: statusPart,
+});
 
 /** What the page sends. */
 export const fromPlanPage: Wire<PlanPageRequests, Record<string, never>> = {
@@ -58,17 +75,16 @@ export const fromPlanPage: Wire<PlanPageRequests, Record<string, never>> = {
   events: {},
 };
 
-/** What the host sends. */
+/** What the host sends. Its own models are trusted in depth; the shape is checked so far that no other message is taken for one. */
 export const toPlanPage: Wire<Record<string, never>, PlanPageEvents> = {
   requests: {},
-  events: { state: decodeState },
+  events: { state: decodeState, status: decoder(statusPart) },
 };
 
 function decoder<T>(schema: v.GenericSchema<unknown, T>): (value: unknown) => T {
   return value => v.parse(schema, value);
 }
 
-/** The host's own models are trusted in depth; the shape is checked so far that the page cannot stumble over another message. */
 function decodeState(value: unknown): PlanPageState {
   if (!isState(value)) {
     throw new Error('It is not a state of the plan page.');
@@ -77,30 +93,5 @@ function decodeState(value: unknown): PlanPageState {
 }
 
 function isState(value: unknown): value is PlanPageState {
-  return v.is(statePart, value) && value.run.plan.nodes.every(isNode);
-}
-
-const statePart = v.object({
-  run: v.object({
-    id: v.string(),
-    plan: v.object({
-      // Read one by one below: a schema copies what it checks, and a plan can have many nodes.
-      nodes: v.custom<readonly unknown[]>(Array.isArray),
-      regions: v.array(v.unknown()),
-      queries: v.array(v.unknown()),
-      problems: v.array(v.unknown()),
-      analyzed: v.boolean(),
-    }),
-    warnings: v.array(v.string()),
-    overrides: v.array(v.unknown()),
-  }),
-  verdict: v.string(),
-  overrideSets: v.array(v.string()),
-  chosenOverrideSet: v.string(),
-  running: v.boolean(),
-  failure: v.nullable(v.string()),
-});
-
-function isNode(value: unknown, index: number): boolean {
-  return typeof value === 'object' && value !== null && 'id' in value && value.id === index && 'name' in value;
+  return v.is(statePart, value);
 }

@@ -1,5 +1,4 @@
 import type { Override } from '../guc/override';
-import type { Plan } from './model';
 
 /** One EXPLAIN of one statement under one override set, with its plan. Plain JSON data. */
 export interface Run {
@@ -23,7 +22,6 @@ export interface Run {
   readonly startedAt: string;
   /** One sentence each, things the user must know about this run (such as advisory locks left behind). */
   readonly warnings: readonly string[];
-  readonly plan: Plan;
-  /** EXPLAIN's JSON text as the server sent it. */
+  /** EXPLAIN's JSON text as the server sent it; `readPlan` makes the plan of it. */
   readonly json: string;
 }

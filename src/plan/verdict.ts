@@ -3,21 +3,21 @@ import type { ParallelRegion, Plan } from './model';
 import type { Run } from './run';
 
 /** The part of a run that the verdict speaks of. */
-type Judged = Pick<Run, 'plan' | 'overrideSet' | 'generic' | 'pruningUnknown'>;
+type Judged = Pick<Run, 'overrideSet' | 'generic' | 'pruningUnknown'>;
 
 /**
  * The answer in a sentence or two: parallel or not, workers planned and launched, total time (or the estimated cost of a plan
  * that was not executed), and under which override set. `locale` writes the figures.
  */
-export function verdict(run: Judged, locale = 'en'): string {
-  const { plan, overrideSet } = run;
+export function verdict(run: Judged, plan: Plan, locale = 'en'): string {
+  const { overrideSet } = run;
   if (plan.nodes.length === 0) {
     return `There is no plan, ${overrideSet}.`;
   }
   const sentences = plan.analyzed
     ? [`${measuredParallelism(plan)} ${capitalised(total(plan, locale))}, ${overrideSet}.`]
     : [`${estimatedParallelism(plan)}, ${total(plan, locale)}, ${overrideSet}.`];
-  return [...sentences, ...remarks(run)].join(' ');
+  return [...sentences, ...remarks(run, plan)].join(' ');
 }
 
 function estimatedParallelism({ regions }: Plan): string {
@@ -79,7 +79,7 @@ function total({ analyzed, queries, nodes }: Plan, locale: string): string {
   return analyzed ? formatMs(sum, locale) : `cost ${formatCost(sum, locale)}`;
 }
 
-function remarks({ plan, generic, pruningUnknown }: Judged): readonly string[] {
+function remarks({ generic, pruningUnknown }: Judged, plan: Plan): readonly string[] {
   const said: string[] = [];
   if (plan.queries.length > 1) {
     said.push(`A rule made ${plan.queries.length} queries of the statement.`);

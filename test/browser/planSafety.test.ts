@@ -24,7 +24,7 @@ describe('webview: plan page, hostile input', () => {
       const json = withName(name);
       const state = stateOf(
         json,
-        { verdict: name, failure: name, overrideSets: [name], chosenOverrideSet: name },
+        { failure: name, overrideSets: [name], chosenOverrideSet: name },
         {
           connection: name,
           database: name,
@@ -43,7 +43,7 @@ describe('webview: plan page, hostile input', () => {
           .nodes.find(node => node.object !== null)
           ?.object?.replace(/[^]/gu, writtenOut),
       );
-      assert.equal(await page.locator('.verdict').textContent(), name.replace(/[^]/gu, writtenOut));
+      assert.ok((await page.locator('.verdict').textContent())?.includes(name.replace(/[^]/gu, writtenOut)));
       assert.equal(await page.evaluate('window.hacked'), undefined);
       assert.equal(await page.locator('img, .grid script, .details script').count(), 0);
       await assertIsolated(object);
@@ -146,8 +146,8 @@ describe('webview: plan page, hostile input', () => {
 
 /** The page still hears its host and is still heard. */
 async function assertAlive(opened: OpenPlanPage): Promise<void> {
-  opened.show(stateOf(captured('estimated'), { verdict: 'Still here.' }));
-  await opened.page.getByText('Still here.').waitFor();
+  opened.show(stateOf(captured('estimated'), {}, { overrideSet: 'Still here' }));
+  await opened.page.locator('.verdict', { hasText: 'Still here' }).waitFor();
   await opened.page.getByRole('button', { name: 'Run again' }).click();
   await until(() => Promise.resolve(opened.asked.at(-1)?.request === 'runAgain'));
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import type { PlanPageState } from '../../src/page/planPage';
+import type { PlanPageState, PlanPageStatus } from '../../src/page/planPage';
 import { captured, stateOf } from './states';
 import { planPageSuite } from './suite';
 
 describe('webview: plan page state', () => {
   const suite = planPageSuite();
-  const analyzed = (changes: Partial<PlanPageState> = {}): PlanPageState => stateOf(captured('analyzed'), changes);
+  const analyzed = (changes: Partial<PlanPageStatus> = {}): PlanPageState => stateOf(captured('analyzed'), changes);
 
   it('asks for its state when it is ready, and shows the verdict', async () => {
     const { page, asked } = await suite.open({ state: analyzed() });
@@ -16,7 +16,7 @@ describe('webview: plan page state', () => {
     assert.equal(await page.getByText('PostgreSQL 18.4').count(), 1);
   });
 
-  it('runs again with the set that was chosen', async () => {
+  it('executes again only with the button', async () => {
     const { page, asked } = await suite.open({ state: analyzed() });
     await page.getByRole('button', { name: 'Run again' }).click();
     await page.getByRole('combobox', { name: 'Override set' }).click();
@@ -26,6 +26,14 @@ describe('webview: plan page state', () => {
       { request: 'runAgain', payload: { runId: 'run-1', overrideSet: 'Server defaults' } },
       { request: 'runAgain', payload: { runId: 'run-1', overrideSet: 'Eager' } },
     ]);
+  });
+
+  it('plans an estimate again as soon as a set is chosen', async () => {
+    const { page, asked } = await suite.open({ state: stateOf(captured('estimated')) });
+    await page.getByRole('combobox', { name: 'Override set' }).click();
+    await page.getByRole('option', { name: 'Eager' }).click();
+    await settled(() => asked.length > 1);
+    assert.deepEqual(asked.slice(1), [{ request: 'runAgain', payload: { runId: 'run-1', overrideSet: 'Eager' } }]);
   });
 
   it('shows the set that the host has chosen', async () => {
@@ -94,8 +102,7 @@ describe('webview: plan page state', () => {
 
   it('shows a plan without steps as one', async () => {
     const state = analyzed();
-    const plan = { queries: [], nodes: [], regions: [], analyzed: false, problems: [] };
-    const { page } = await suite.open({ state: { ...state, run: { ...state.run, plan } } });
+    const { page } = await suite.open({ state: { ...state, run: { ...state.run, json: '["Utility Statement"]' } } });
     await page.getByText('The plan has no steps.').waitFor();
   });
 
@@ -126,8 +133,8 @@ describe('webview: plan page state', () => {
     await opened.page.keyboard.press('ArrowLeft');
     await opened.page.keyboard.press('End');
     const before = await look(opened.page);
-    opened.show(stateOf(captured('analyzed'), { verdict: 'The second run.' }, { id: 'run-2' }));
-    await opened.page.getByText('The second run.').waitFor();
+    opened.show(stateOf(captured('analyzed'), {}, { id: 'run-2', overrideSet: 'The second' }));
+    await opened.page.locator('.verdict', { hasText: 'The second' }).waitFor();
     assert.deepEqual(await look(opened.page), before);
     opened.show(stateOf(captured('estimated'), {}, { id: 'run-3' }));
     await opened.page.getByText(/^Estimated/).waitFor();

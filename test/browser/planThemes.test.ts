@@ -7,7 +7,6 @@ import { planPageSuite } from './suite';
 import { themes } from './themes';
 
 const analyzed = captured('analyzed');
-const empty = { queries: [], nodes: [], regions: [], analyzed: false, problems: [] };
 const withoutSteps = stateOf(captured('estimated'));
 
 const states: Readonly<Record<string, PlanPageState>> = {
@@ -21,7 +20,7 @@ const states: Readonly<Record<string, PlanPageState>> = {
     { failure: 'The server closed the connection.', chosenOverrideSet: 'Eager' },
     { warnings: ['2 advisory locks were left behind.'], overrides: [{ name: 'jit', value: 'off' }] },
   ),
-  'no steps': { ...withoutSteps, run: { ...withoutSteps.run, plan: empty } },
+  'no steps': { ...withoutSteps, run: { ...withoutSteps.run, json: '[]' } },
 };
 
 describe('webview: plan page, accessibility', () => {
@@ -34,8 +33,8 @@ describe('webview: plan page, accessibility', () => {
       const { page } = opened;
       await page.getByRole('treegrid').waitFor();
       for (const [what, state] of Object.entries(states)) {
-        opened.show({ ...state, verdict: what });
-        await page.locator('.verdict').getByText(what).waitFor();
+        opened.show({ ...state, run: { ...state.run, connection: what } });
+        await page.locator('.where').getByText(what).waitFor();
         assert.deepEqual(await axeViolations(page), [], what);
         const grid = page.getByRole('treegrid');
         if ((await grid.count()) > 0) {

@@ -1,12 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { PlanPageState } from '../../src/page/planPage';
-import { pageRun } from '../../src/page/planPage';
-import { buildPlan } from '../../src/plan/build';
-import { decodeExplain } from '../../src/plan/decode';
+import type { PlanPageState, PlanPageStatus } from '../../src/page/planPage';
 import type { Plan } from '../../src/plan/model';
+import { readPlan } from '../../src/plan/read';
 import type { Run } from '../../src/plan/run';
-import { verdict } from '../../src/plan/verdict';
 import { repositoryFolder } from '../lab/repository';
 
 /** Answers of a real PostgreSQL 15, captured: what is odd about each is its name. */
@@ -17,16 +14,15 @@ export function captured(name: Captured): string {
 }
 
 export function planOf(json: string): Plan {
-  const decoded = decodeExplain(json);
-  if (!decoded.ok) {
-    throw new Error(decoded.sentence);
+  const reading = readPlan(json);
+  if (!reading.ok) {
+    throw new Error(reading.sentence);
   }
-  return buildPlan(decoded.value);
+  return reading.plan;
 }
 
 /** A state of the page as the host would send it for an answer of EXPLAIN. */
-export function stateOf(json: string, changes: Partial<PlanPageState> = {}, ofRun: Partial<Run> = {}): PlanPageState {
-  const plan = planOf(json);
+export function stateOf(json: string, changes: Partial<PlanPageStatus> = {}, ofRun: Partial<Run> = {}): PlanPageState {
   const run: Run = {
     id: 'run-1',
     sql: 'SELECT 1',
@@ -35,22 +31,22 @@ export function stateOf(json: string, changes: Partial<PlanPageState> = {}, ofRu
     serverVersion: 180004,
     overrideSet: 'Server defaults',
     overrides: [],
-    analyze: plan.analyzed,
+    analyze: json.includes('"Actual Loops"'),
     generic: false,
     pruningUnknown: false,
     startedAt: '2026-01-01T00:00:00.000Z',
     warnings: [],
-    plan,
     json,
     ...ofRun,
   };
   return {
-    run: pageRun(run),
-    verdict: verdict(run),
-    overrideSets: ['Server defaults', 'Serial', 'Eager', 'Eight cores'],
-    chosenOverrideSet: run.overrideSet,
-    running: false,
-    failure: null,
-    ...changes,
+    run,
+    status: {
+      overrideSets: ['Server defaults', 'Serial', 'Eager', 'Eight cores'],
+      chosenOverrideSet: run.overrideSet,
+      running: false,
+      failure: null,
+      ...changes,
+    },
   };
 }

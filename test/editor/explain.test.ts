@@ -60,7 +60,6 @@ describe('editor: explain', () => {
     const { frame } = await seePlan(plan => plan.rows.some(row => row.includes('Gather')));
     await frame.locator('vscode-dropdown').click();
     await frame.locator('vscode-option', { hasText: 'Serial' }).click();
-    await frame.getByRole('button', { name: 'Run with this set' }).click();
     const serial = await seePlan(plan => plan.rows.length > 0 && !plan.rows.some(row => row.includes('Gather')));
     assert.match(serial.verdict, /Serial/);
     const page = await seeWorkbench();
@@ -68,11 +67,9 @@ describe('editor: explain', () => {
 
     await frame.locator('vscode-dropdown').click();
     await frame.locator('vscode-option', { hasText: 'Eager' }).click();
-    await frame.getByRole('button', { name: 'Run with this set' }).click();
     await seePlan(plan => plan.verdict.includes('4 workers planned'));
     await frame.locator('vscode-dropdown').click();
     await frame.locator('vscode-option', { hasText: 'Server defaults' }).click();
-    await frame.getByRole('button', { name: 'Run with this set' }).click();
     await seePlan(plan => plan.verdict.includes('Server defaults'));
   });
 

@@ -9,6 +9,8 @@ import type { AnalyzeQuestion } from '../../src/explain/gate';
 import type { ExplainReason } from '../../src/explain/reasons';
 import { ServerCatalogues } from '../../src/explain/serverCatalogues';
 import { builtInOverrideSets, serverDefaults, type OverrideSet } from '../../src/guc/overrideSets';
+import type { Plan } from '../../src/plan/model';
+import { readPlan } from '../../src/plan/read';
 import type { Run } from '../../src/plan/run';
 import { SqlParser } from '../../src/sql/parser';
 
@@ -97,10 +99,17 @@ export function overrideSet(name: string): OverrideSet {
   return set;
 }
 
+/** A run with the plan that its JSON text holds. */
+export interface ReadRun extends Run {
+  readonly plan: Plan;
+}
+
 /** The run; throws with the reason when there is none. */
-export function runOf(outcome: ExplainOutcome): Run {
+export function runOf(outcome: ExplainOutcome): ReadRun {
   if ('reason' in outcome) throw new Error(`There is no run: ${JSON.stringify(outcome.reason)}`);
-  return outcome.run;
+  const reading = readPlan(outcome.run.json);
+  if (!reading.ok) throw new Error(reading.sentence);
+  return { ...outcome.run, plan: reading.plan };
 }
 
 /** The reason, when it has that tag; throws otherwise. */
@@ -121,6 +130,6 @@ function hasTag<T extends ExplainReason['tag']>(
   return reason.tag === tag;
 }
 
-export function nodeNames(run: Run): readonly string[] {
+export function nodeNames(run: ReadRun): readonly string[] {
   return run.plan.nodes.map(node => node.name);
 }

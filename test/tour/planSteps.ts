@@ -49,7 +49,6 @@ async function runWith({ page, shot }: Tour, overrideSet: string, gathers: 0 | 1
   const frame = await planFrame(page);
   await frame.getByRole('combobox', { name: 'Override set' }).click();
   await frame.getByRole('option', { name: overrideSet, exact: true }).click();
-  await frame.getByRole('button', { name: 'Run with this set' }).click();
   await frame.getByRole('button', { name: 'Run again' }).waitFor();
   const gather = row(frame, 'Gather').first();
   await gather.waitFor({ state: gathers === 0 ? 'detached' : 'attached' });

@@ -14,6 +14,8 @@ import { TreeGrid } from './treeGrid';
 
 export interface PlanAppProps {
   readonly state: PlanPageState;
+  readonly plan: Plan;
+  readonly verdict: string;
   readonly kept: unknown;
   readonly keep: (state: Kept) => void;
   /** A failed request of the page itself; one sentence or null. */
@@ -24,12 +26,21 @@ export interface PlanAppProps {
 }
 
 /** The plan page once it has a state to show. */
-export function PlanApp({ state, kept, keep, requestFailure, onRun, onCancel, locale }: PlanAppProps): JSX.Element {
-  const { run } = state;
-  const { plan } = run;
+export function PlanApp({
+  state,
+  plan,
+  verdict,
+  kept,
+  keep,
+  requestFailure,
+  onRun,
+  onCancel,
+  locale,
+}: PlanAppProps): JSX.Element {
+  const { run, status } = state;
   const scroller = useRef<HTMLDivElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
-  const [chosen, setChosen] = useState(state.chosenOverrideSet);
+  const [chosen, setChosen] = useState(status.chosenOverrideSet);
   const [first] = useState(() => keptView(readKept(kept), run.id, plan));
   const [tree, setTree] = useState({ ofPlan: plan, view: first.view });
   const view = useMemo(() => viewOf(tree, plan), [tree, plan]);
@@ -53,8 +64,8 @@ export function PlanApp({ state, kept, keep, requestFailure, onRun, onCancel, lo
   }, [first]);
   useEffect(keepNow, [keepNow]);
   useEffect(() => {
-    setChosen(state.chosenOverrideSet);
-  }, [state.chosenOverrideSet]);
+    setChosen(status.chosenOverrideSet);
+  }, [status.chosenOverrideSet]);
 
   return (
     <main class="page">
@@ -62,7 +73,13 @@ export function PlanApp({ state, kept, keep, requestFailure, onRun, onCancel, lo
       <Header
         state={state}
         chosen={chosen}
-        onChoose={setChosen}
+        onChoose={overrideSet => {
+          setChosen(overrideSet);
+          // An estimate costs nothing, so what-if is one choice; a measured run executes, so that takes the button.
+          if (!run.analyze && !status.running) {
+            onRun(run.id, overrideSet);
+          }
+        }}
         onRun={() => {
           onRun(run.id, chosen);
         }}
@@ -70,7 +87,7 @@ export function PlanApp({ state, kept, keep, requestFailure, onRun, onCancel, lo
           onCancel(run.id);
         }}
       />
-      <Messages verdict={state.verdict} failure={requestFailure ?? state.failure} run={run} />
+      <Messages verdict={verdict} failure={requestFailure ?? status.failure} run={run} problems={plan.problems} />
       {node === undefined ? (
         <p class="empty">The plan has no steps.</p>
       ) : (

@@ -13,8 +13,9 @@ export interface HeaderProps {
 
 /** Where the run was made, and what can be done with it. */
 export function Header({ state, chosen, onChoose, onRun, onCancel }: HeaderProps): JSX.Element {
-  const { run, running } = state;
-  const options = state.overrideSets.includes(chosen) ? state.overrideSets : [...state.overrideSets, chosen];
+  const { run, status } = state;
+  const { overrideSets, running } = status;
+  const options = overrideSets.includes(chosen) ? overrideSets : [...overrideSets, chosen];
   return (
     <header class="header">
       <span class="where">

@@ -1,19 +1,27 @@
 import { render } from 'preact';
 import type { JSX } from 'preact';
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import { fromPlanPage, toPlanPage } from '../../src/page/planPage';
-import type { PlanPageState } from '../../src/page/planPage';
+import type { PlanPageState, PlanPageStatus } from '../../src/page/planPage';
 import { Rpc } from '../../src/page/rpc';
 import { errorSentence } from '../../src/page/wire';
+import type { Plan } from '../../src/plan/model';
+import { readPlan } from '../../src/plan/read';
+import type { Run } from '../../src/plan/run';
+import { verdict } from '../../src/plan/verdict';
 import { afterTimeout, connectHost } from '../kit/host';
 import { Button, registerToolkit } from '../kit/toolkit';
 import { visibleText } from '../kit/visibleText';
 import { PlanApp } from './app';
 import './plan.css';
 
+const noPlan: Plan = { queries: [], nodes: [], regions: [], analyzed: false, problems: [] };
+const locale = navigator.language;
+
 registerToolkit();
 const host = connectHost();
 let showState: (state: PlanPageState) => void = () => undefined;
+let showStatus: (status: PlanPageStatus) => void = () => undefined;
 const rpc = new Rpc({
   port: host.port,
   outgoing: fromPlanPage,
@@ -22,6 +30,9 @@ const rpc = new Rpc({
   listeners: {
     state: state => {
       showState(state);
+    },
+    status: status => {
+      showStatus(status);
     },
   },
   after: afterTimeout,
@@ -52,10 +63,16 @@ function Page(): JSX.Element {
   }, [show]);
   useEffect(() => {
     showState = show;
+    showStatus = status => {
+      setState(now => now && { ...now, status });
+    };
     load();
   }, [show, load]);
 
-  if (state === null) {
+  const run = state?.run ?? null;
+  const shown = useMemo(() => run && read(run), [run]);
+
+  if (state === null || shown === null) {
     return (
       <main class="page waiting">
         <p role="status">{failure === null ? 'Waiting for the plan…' : visibleText(failure)}</p>
@@ -70,6 +87,8 @@ function Page(): JSX.Element {
   return (
     <PlanApp
       state={state}
+      plan={shown.plan}
+      verdict={shown.verdict}
       kept={host.kept}
       keep={host.keep}
       requestFailure={failure}
@@ -79,9 +98,17 @@ function Page(): JSX.Element {
       onCancel={runId => {
         settle(rpc.request('cancel', { runId }));
       }}
-      locale={navigator.language}
+      locale={locale}
     />
   );
+}
+
+/** The plan and what it comes to; for a text that holds none, no steps and the sentence that says so. */
+function read(run: Run): { readonly plan: Plan; readonly verdict: string } {
+  const reading = readPlan(run.json);
+  return reading.ok
+    ? { plan: reading.plan, verdict: verdict(run, reading.plan, locale) }
+    : { plan: noPlan, verdict: reading.sentence };
 }
 
 const root = document.getElementById('page');

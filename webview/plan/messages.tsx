@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
-import type { PageRun } from '../../src/page/planPage';
 import type { PlanProblem } from '../../src/plan/model';
+import type { Run } from '../../src/plan/run';
 import { visibleText } from '../kit/visibleText';
 
 /** The answer, and below it what else the reader must know: what failed, what was odd about the run, what it was run under. */
@@ -8,10 +8,12 @@ export function Messages({
   verdict,
   failure,
   run,
+  problems,
 }: {
   readonly verdict: string;
   readonly failure: string | null;
-  readonly run: PageRun;
+  readonly run: Run;
+  readonly problems: readonly PlanProblem[];
 }): JSX.Element {
   return (
     <section class="messages" aria-label="Verdict">
@@ -37,12 +39,12 @@ export function Messages({
           ))}
         </p>
       )}
-      {run.plan.problems.length > 0 && <Problems problems={run.plan.problems} />}
+      {problems.length > 0 && <Problems problems={problems} />}
     </section>
   );
 }
 
-function warningsOf(run: PageRun): readonly string[] {
+function warningsOf(run: Run): readonly string[] {
   return run.pruningUnknown
     ? [...run.warnings, 'The plan was made with NULL for each parameter, so it says nothing about partition pruning.']
     : run.warnings;

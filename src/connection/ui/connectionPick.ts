@@ -10,7 +10,7 @@ const editConnections: vscode.QuickInputButton = {
 };
 
 /** Opens the settings at the connections. */
-export async function openConnectionsSetting(): Promise<void> {
+async function openConnectionsSetting(): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.openSettings', `planpool.${settingIds.connections}`);
 }
 

@@ -9,15 +9,14 @@ import { planPageHtml } from '../../page/html';
 import {
   fromPlanPage,
   maxFromPlanPage,
-  pageRun,
   toPlanPage,
   type PlanPageEvents,
   type PlanPageRequests,
   type PlanPageState,
+  type PlanPageStatus,
 } from '../../page/planPage';
 import { Rpc } from '../../page/rpc';
 import type { Run } from '../../plan/run';
-import { verdict } from '../../plan/verdict';
 
 type PlanRpc = Rpc<Record<never, never>, PlanPageEvents, PlanPageRequests, Record<never, never>>;
 
@@ -38,7 +37,7 @@ export class PlanPanel {
     private readonly choice: OverrideChoice,
     private readonly log: Log,
   ) {
-    this.choiceListener = choice.onDidChange(() => this.update());
+    this.choiceListener = choice.onDidChange(() => this.updateStatus());
   }
 
   /** Shows a run, in a new panel when none is open. The editor keeps the focus. */
@@ -46,10 +45,14 @@ export class PlanPanel {
     this.run = run;
     this.running = false;
     this.failure = null;
-    const panel = this.panel ?? this.open();
+    const opened = this.panel;
+    const panel = opened ?? this.open();
     panel.title = `Plan · ${oneLine(run.sql).slice(0, titleLength)}`;
     panel.reveal(undefined, true);
-    this.update();
+    // A page that has just been opened asks by itself.
+    if (opened) {
+      this.rpc?.emit('state', this.state(run));
+    }
   }
 
   dispose(): void {
@@ -125,7 +128,7 @@ export class PlanPanel {
     }
     this.running = true;
     this.failure = null;
-    this.update();
+    this.updateStatus();
     let failure: string | null = 'It could not be run again. The log says why.';
     try {
       const outcome = await runCommand('_planpool.runAgain', shown.id, overrideSet);
@@ -140,20 +143,20 @@ export class PlanPanel {
     if (this.run === shown) {
       this.running = false;
       this.failure = failure;
-      this.update();
+      this.updateStatus();
     }
   }
 
-  private update(): void {
-    if (this.run) {
-      this.rpc?.emit('state', this.state(this.run));
-    }
+  private updateStatus(): void {
+    this.rpc?.emit('status', this.status());
   }
 
   private state(run: Run): PlanPageState {
+    return { run, status: this.status() };
+  }
+
+  private status(): PlanPageStatus {
     return {
-      run: pageRun(run),
-      verdict: verdict(run),
       overrideSets: this.choice.sets.map(set => set.name),
       chosenOverrideSet: this.choice.chosen.name,
       running: this.running,

@@ -27,8 +27,8 @@ describe('page: plan page messages', () => {
 
   for (const [what, state] of Object.entries({
     nothing: null,
-    'no run': { verdict: '', overrideSets: [], chosenOverrideSet: '', running: false, failure: null },
-    'a run without a plan': { run: { id: 'a' }, verdict: 'x' },
+    'no run': { status: { overrideSets: [], chosenOverrideSet: '', running: false, failure: null } },
+    'a run without a plan': { run: { id: 'a' }, status: {} },
   })) {
     it(`does not take ${what} for a state`, () => {
       assert.throws(() => toPlanPage.events.state(state));

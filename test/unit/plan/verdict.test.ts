@@ -6,7 +6,7 @@ import { fixturePlan, planOf } from './planOf';
 const thin = '\u202f';
 
 function said(plan: Plan, options: { generic?: boolean; pruningUnknown?: boolean } = {}): string {
-  return verdict({ plan, overrideSet: 'Eager', generic: false, pruningUnknown: false, ...options })
+  return verdict({ overrideSet: 'Eager', generic: false, pruningUnknown: false, ...options }, plan)
     .replaceAll('\u00a0', ' ')
     .replace(/[0-9.]+ ms/, 'N ms');
 }
@@ -92,13 +92,12 @@ describe('plan: verdict', () => {
   it('adds up the queries of a rule and follows the locale', () => {
     const query = (cost: number) => ({ Plan: { 'Node Type': 'Result', 'Total Cost': cost } });
     const run = {
-      plan: planOf([query(1000.4), query(11_345)]),
       overrideSet: 'Serial',
       generic: false,
       pruningUnknown: false,
     };
     assert.equal(
-      verdict(run, 'de-DE'),
+      verdict(run, planOf([query(1000.4), query(11_345)]), 'de-DE'),
       `Estimated: not parallel, no Gather in the plan, cost 12${thin}345, Serial. A rule made 2 queries of the statement.`,
     );
   });
