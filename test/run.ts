@@ -9,7 +9,7 @@ import { resultTable, totals } from './suites/table';
 const interrupted = new AbortController();
 
 async function main(): Promise<number> {
-  const words = process.argv.slice(2);
+  const words = process.argv.slice(2).filter(word => word !== '--');
   const firstOption = words.findIndex(word => word.startsWith('-'));
   const names = firstOption === -1 ? words : words.slice(0, firstOption);
   const chosen = chosenSuites(names);

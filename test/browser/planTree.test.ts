@@ -26,7 +26,7 @@ describe('webview: plan tree', () => {
     }
     const scan = page.getByRole('row', { name: 'Parallel Seq Scan public.orders o, parallel, 3 processes' });
     assert.equal(await scan.locator('.badge').textContent(), '×3');
-    assert.equal(await scan.locator('.object').textContent(), 'public.orders o');
+    assert.equal(await scan.locator('.object').textContent(), 'orders o');
   });
 
   it('shows time, rows, plan and processes of a measured plan', async () => {

@@ -68,6 +68,9 @@ export async function closeEverything(): Promise<void> {
     }
   }
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  // A new file takes the name of one that was just closed, and its text when that is not quite gone.
+  const untitled = () => vscode.workspace.textDocuments.some(document => document.isUntitled);
+  await until('the end of unsaved files', () => !untitled() || undefined);
 }
 
 /** Rows of a query that the superuser runs in the sample database. */

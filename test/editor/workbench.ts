@@ -51,7 +51,7 @@ export function planFrame(page: Page): Promise<Frame> {
 }
 
 /** The document of the visible webview that holds `selector`: it is two frames deep, in the second one. */
-export function webviewFrame(page: Page, selector: string): Promise<Frame> {
+function webviewFrame(page: Page, selector: string): Promise<Frame> {
   return until(`a webview with ${selector}`, async () => {
     for (const frame of page.frames()) {
       if (await shows(frame, selector)) return frame;

@@ -33,7 +33,7 @@ function tests(name: string, command: readonly string[]): Suite {
 }
 
 /** In the order in which they run: what is quick and says most comes first. */
-export const suites: readonly Suite[] = [
+const suites: readonly Suite[] = [
   check('eslint', 'lint', [script('eslint', 'bin/eslint.js'), '.', '--max-warnings=0']),
   check('prettier', 'lint', [script('prettier', 'bin/prettier.cjs'), '--check', '--log-level=warn', '.']),
   check('knip', 'lint', [script('knip', 'bin/knip.js')]),

@@ -4,7 +4,7 @@ import { memo } from '../kit/memo';
 import { visibleText } from '../kit/visibleText';
 import { indentPx, isIndentCut, rowHeightPx } from './layout';
 import type { Metric, Row, RowRegion } from './rows';
-import { amountText, countText, estimateError, plannedText, processesText, rowLabel } from './words';
+import { amountText, countText, estimateError, objectInTree, plannedText, processesText, rowLabel } from './words';
 
 export interface TreeRowProps {
   readonly row: Row;
@@ -99,7 +99,7 @@ function NodeCell({ row, onToggle }: { readonly row: Row; readonly onToggle: (id
       {isIndentCut(node.depth) && <span class="depth">{node.depth}</span>}
       {node.subplanName !== null && <bdi class="subplan">{visibleText(node.subplanName)}</bdi>}
       <span class="name">{visibleText(node.name)}</span>
-      {node.object !== null && <bdi class="object">{visibleText(node.object)}</bdi>}
+      {node.object !== null && <bdi class="object">{visibleText(objectInTree(node.object))}</bdi>}
       {row.neverExecuted && <span class="tag">never executed</span>}
       {region && <span class="badge">×{region.processes}</span>}
     </span>

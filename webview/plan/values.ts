@@ -1,12 +1,12 @@
 import { visibleLines } from '../kit/visibleText';
 
-/** A value as text: strings as they are, lists of strings with commas, anything nested as indented JSON. */
+/** A value as text: strings as they are, lists of strings with commas (`none` when empty), anything nested as indented JSON. */
 export function valueText(value: unknown): string {
   if (typeof value === 'string') {
     return visibleLines(value);
   }
-  if (Array.isArray(value) && value.length > 0 && value.every(item => typeof item === 'string')) {
-    return visibleLines(value.join(', '));
+  if (Array.isArray(value) && value.every(item => typeof item === 'string')) {
+    return value.length === 0 ? 'none' : visibleLines(value.join(', '));
   }
   return visibleLines(value === undefined ? '' : JSON.stringify(value, null, 2));
 }
@@ -19,7 +19,7 @@ export interface SortedProperties {
 }
 
 export function sortProperties(properties: Readonly<Record<string, unknown>>): SortedProperties {
-  const entries = Object.entries(properties);
+  const entries = Object.entries(properties).flatMap(withMembers);
   const keysWith = (wanted: unknown): readonly string[] =>
     entries.filter(([, value]) => value === wanted).map(([key]) => key);
   return {
@@ -27,4 +27,11 @@ export function sortProperties(properties: Readonly<Record<string, unknown>>): S
     zero: keysWith(0),
     no: keysWith(false),
   };
+}
+
+/** A property that is an object by its members: `Planning: Shared Hit Blocks`. */
+function withMembers([key, value]: readonly [string, unknown]): readonly (readonly [string, unknown])[] {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.entries(value).map(([member, inner]) => [`${key}: ${member}`, inner] as const)
+    : [[key, value]];
 }

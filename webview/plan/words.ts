@@ -85,3 +85,8 @@ export function rowLabel(row: Row, metric: Metric, locale: string): string {
   ];
   return visibleText(parts.filter(part => typeof part === 'string').join(', '));
 }
+
+/** An object as the tree shows it: without `public.`, which VERBOSE puts before most names. Tooltip and details have it whole. */
+export function objectInTree(object: string): string {
+  return object.replace(/(^| on )public\./, '$1');
+}

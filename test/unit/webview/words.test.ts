@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { indentPx } from '../../../webview/plan/layout';
 import { sortProperties, valueText } from '../../../webview/plan/values';
-import { estimateError, rowLabel } from '../../../webview/plan/words';
+import { estimateError, objectInTree, rowLabel } from '../../../webview/plan/words';
 import { visibleLines, visibleText } from '../../../webview/kit/visibleText';
 import { planRows } from '../../../webview/plan/rows';
 import { nodeFigures } from '../../../webview/plan/detailFigures';
@@ -71,7 +71,10 @@ describe('webview: words', () => {
     assert.equal(valueText('a\r\nb'), 'a\nb');
     assert.equal(valueText(['a', 'b']), 'a, b');
     assert.equal(valueText({ a: [1] }), '{\n  "a": [\n    1\n  ]\n}');
-    assert.deepEqual([valueText(null), valueText(0.5), valueText(undefined), valueText([])], ['null', '0.5', '', '[]']);
+    assert.deepEqual(
+      [valueText(null), valueText(0.5), valueText(undefined), valueText([])],
+      ['null', '0.5', '', 'none'],
+    );
   });
 
   it('keeps every property, those that are 0 or false by name', () => {
@@ -84,6 +87,25 @@ describe('webview: words', () => {
       zero: ['b'],
       no: ['c'],
     });
+  });
+
+  it('takes an object apart into its members', () => {
+    const planning = { 'Shared Hit Blocks': 3, 'Shared Read Blocks': 0, deeper: { a: 1 } };
+    assert.deepEqual(sortProperties({ Planning: planning }), {
+      telling: [
+        ['Planning: Shared Hit Blocks', 3],
+        ['Planning: deeper', { a: 1 }],
+      ],
+      zero: ['Planning: Shared Read Blocks'],
+      no: [],
+    });
+  });
+
+  it('leaves out public in the tree, and no other schema', () => {
+    assert.deepEqual(
+      ['public.orders o', 'orders_pkey on public.orders', 'sales.orders', 'x.public.y'].map(objectInTree),
+      ['orders o', 'orders_pkey on orders', 'sales.orders', 'x.public.y'],
+    );
   });
 
   it('writes out characters that act on the text around them', () => {
