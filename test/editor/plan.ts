@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import * as path from 'node:path';
 import type { Frame, Page } from 'playwright-core';
 import * as vscode from 'vscode';
 import { superuser } from '../lab/connect';
@@ -10,18 +9,27 @@ import { planFrame } from './workbench';
 
 /** A file of the sample workspace in the editor, its first statement under the cursor. */
 export async function openSample(name: string): Promise<vscode.TextEditor> {
+  return show(workspaceFile(name));
+}
+
+let texts = 0;
+
+/** A new file of the workspace. (An unsaved one gets the name, and sometimes the text, of one that was just closed.) */
+export async function openText(content: string, extension = 'sql'): Promise<vscode.TextEditor> {
+  texts += 1;
+  const file = workspaceFile(`text-${texts}.${extension}`);
+  await vscode.workspace.fs.writeFile(file, Buffer.from(content));
+  return show(file);
+}
+
+function workspaceFile(name: string): vscode.Uri {
   const folder = vscode.workspace.workspaceFolders?.[0];
   assert.ok(folder);
-  return show(await vscode.workspace.openTextDocument(path.join(folder.uri.fsPath, name)));
+  return vscode.Uri.joinPath(folder.uri, name);
 }
 
-/** A new, unsaved file. */
-export async function openText(content: string, language = 'sql'): Promise<vscode.TextEditor> {
-  return show(await vscode.workspace.openTextDocument({ language, content }));
-}
-
-async function show(document: vscode.TextDocument): Promise<vscode.TextEditor> {
-  return vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One, preview: false });
+async function show(file: vscode.Uri): Promise<vscode.TextEditor> {
+  return vscode.window.showTextDocument(file, { viewColumn: vscode.ViewColumn.One, preview: false });
 }
 
 /** Puts the cursor in front of the first occurrence of a text, or selects the text. */
@@ -61,16 +69,8 @@ export async function seePlan(isExpected: (plan: SeenPlan) => boolean): Promise<
 
 /** Closes every editor and the plan page, without a question about unsaved text. */
 export async function closeEverything(): Promise<void> {
-  for (const editor of vscode.window.visibleTextEditors) {
-    if (editor.document.isDirty || editor.document.isUntitled) {
-      await vscode.window.showTextDocument(editor.document);
-      await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
-    }
-  }
+  await vscode.workspace.saveAll();
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-  // A new file takes the name of one that was just closed, and its text when that is not quite gone.
-  const untitled = () => vscode.workspace.textDocuments.some(document => document.isUntitled);
-  await until('the end of unsaved files', () => !untitled() || undefined);
 }
 
 /** Rows of a query that the superuser runs in the sample database. */
