@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ServerError } from './errors';
 import type { Transaction } from './transaction';
 
 /** One advisory lock as pg_locks shows it (documentation, "pg_locks"). */
@@ -23,18 +24,30 @@ async function advisoryLocks(tx: Transaction): Promise<readonly AdvisoryLock[]> 
 }
 
 /**
- * Runs the work in a savepoint that is rolled back, and tells which advisory locks it has left behind: those taken for
- * the session, which survive the rollback and stay with the backend, in a pool for the next client. (A lock that the
- * backend held before already cannot be told from one taken again.)
+ * Runs work that may take advisory locks for its session, which no rollback releases, and sees to it that none stays. On a
+ * direct session any advisory lock after the work ends it. Behind a pooler the next client would get the backend with the lock:
+ * then the locks before and after are compared (those of the transaction are released first), and one that is new ends the session
+ * inside of the transaction, upon which the pooler closes the backend. Work that fails ends the session too, unless the server
+ * has refused the text itself, before anything ran.
  */
-export async function withAdvisoryLockCheck<T>(
+export async function withoutSessionLocks<T>(
   tx: Transaction,
   work: () => Promise<T>,
-): Promise<{ readonly value: T; readonly leftBehind: readonly AdvisoryLock[] }> {
-  const before = new Set((await advisoryLocks(tx)).map(text));
-  const value = await tx.savepoint(work);
-  const after = await advisoryLocks(tx);
-  return { value, leftBehind: after.filter(lock => !before.has(text(lock))) };
+): Promise<{ readonly value: T; readonly released: readonly AdvisoryLock[] }> {
+  const before = new Set((tx.pooled ? await advisoryLocks(tx) : []).map(text));
+  try {
+    const value = await (tx.pooled ? tx.savepoint(work) : work());
+    const released = (await advisoryLocks(tx)).filter(lock => !before.has(text(lock)));
+    if (released.length > 0) {
+      tx.abandon('The statement took an advisory lock for its session');
+    }
+    return { value, released };
+  } catch (error) {
+    if (!(error instanceof ServerError && error.position !== null)) {
+      tx.abandon('The statement failed and may have taken an advisory lock for its session');
+    }
+    throw error;
+  }
 }
 
 function text(lock: AdvisoryLock): string {

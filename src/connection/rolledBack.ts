@@ -66,6 +66,8 @@ async function begin(session: Session, options: TransactionOptions, signal: Abor
     { name: 'statement_timeout', value: String(options.statementTimeoutMs) },
     { name: 'lock_timeout', value: String(options.lockTimeoutMs) },
     { name: 'idle_in_transaction_session_timeout', value: String(options.idleTimeoutMs) },
+    // Our parser reads string constants so; where a role reads them otherwise, the two must not disagree.
+    { name: 'standard_conforming_strings', value: 'on' },
     ...options.overrides,
   ];
   const giveUp = (): void => void session.destroy('The transaction did not begin');
@@ -92,7 +94,7 @@ async function accepted(session: Session, readOnly: boolean): Promise<void> {
     throw new RouteRefused('console', 'This is the console of a PgBouncer');
   }
   try {
-    await session.query(readOnly ? 'BEGIN READ ONLY' : 'BEGIN');
+    await session.query(readOnly ? 'BEGIN READ ONLY' : 'BEGIN READ WRITE');
   } catch (error) {
     if (!(error instanceof ConnectionLost)) {
       throw error;

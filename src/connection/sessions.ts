@@ -119,6 +119,15 @@ export class Sessions {
     }
   }
 
+  /** Closes the sessions that nobody uses. */
+  closeIdle(): void {
+    for (const { session, stopTimer } of this.#idle.values()) {
+      stopTimer();
+      this.#close(session);
+    }
+    this.#idle.clear();
+  }
+
   /** Closes everything, also what is leased, within about a second. Nothing can be leased any more. */
   async dispose(): Promise<void> {
     this.#disposed.abort();

@@ -23,6 +23,8 @@ export interface Transaction {
    * session is destroyed inside of the transaction and this rejects with ConnectionLost.
    */
   tidy(sql: string): Promise<void>;
+  /** Ends the session inside of the transaction and with it, behind a pooler too, the backend and all that it holds. */
+  abandon(reason: string): void;
 }
 
 /** Tidying is quick work on the server; longer than this means that it or the network is stuck. */
@@ -94,5 +96,5 @@ export function openTransaction(
     }
   };
 
-  return { ...facts, query, savepoint, tidy };
+  return { ...facts, query, savepoint, tidy, abandon: reason => void session.destroy(reason) };
 }

@@ -1,17 +1,17 @@
-import type { TransactionOptions } from '../connection/rolledBack';
 import type { Sessions } from '../connection/sessions';
 import type { Transaction } from '../connection/transaction';
 import { validateOverrides } from '../guc/validate';
 import { mayHoldPlan, readPlan } from '../plan/read';
 import type { Run } from '../plan/run';
 import type { SqlParser } from '../sql/parser';
-import { explainFailure } from './failures';
-import { analyzeQuestion, volatileFunctions, type AnalyzeQuestion } from './gate';
+import { explainFailure, runFailure } from './failures';
+import { analyzeQuestion, type AnalyzeQuestion } from './gate';
 import type { ExplainReason } from './reasons';
 import type { ExplainRequest } from './request';
-import { explainInTransaction } from './script';
+import { explainInTransaction, type Explained } from './script';
 import type { ServerCatalogues } from './serverCatalogues';
 import { readStatement, type ExplainableStatement } from './statement';
+import { volatileFunctions } from './volatileFunctions';
 
 /** What explaining needs from the world. */
 export interface ExplainServices {
@@ -20,6 +20,8 @@ export interface ExplainServices {
   readonly catalogues: ServerCatalogues;
   /** Asks before a statement is executed that writes, locks or calls a volatile function. No transaction is open meanwhile. */
   readonly confirm: (question: AnalyzeQuestion) => Promise<boolean>;
+  /** How long a run waits for a lock of another session. */
+  readonly lockTimeoutSeconds: number;
   readonly now: () => Date;
   readonly newId: () => string;
 }
@@ -28,7 +30,6 @@ export type ExplainOutcome = { readonly run: Run } | { readonly reason: ExplainR
 
 const oldestServerVersion = 130000;
 const firstWithGenericPlan = 160000;
-const lockTimeoutSeconds = 10;
 const idleTimeoutMs = 60_000;
 
 /** Explains one statement under one override set. Rejects for nothing that a user, a server or a network can do. */
@@ -45,12 +46,10 @@ export async function explain(
   if ('tag' in statement) {
     return { reason: statement };
   }
-  const startedAt = services.now();
   try {
     return await explainStatement(request, statement, services, signal);
   } catch (error) {
-    const elapsedSeconds = (services.now().getTime() - startedAt.getTime()) / 1000;
-    return { reason: explainFailure(error, statement, request, { elapsedSeconds, lockTimeoutSeconds }) };
+    return { reason: explainFailure(error, profile) };
   }
 }
 
@@ -61,20 +60,17 @@ async function explainStatement(
   signal: AbortSignal,
 ): Promise<ExplainOutcome> {
   const { profile, overrideSet } = request;
-  const { analyze } = statement;
-  const inTransaction = <T>(
-    options: Pick<TransactionOptions, 'readOnly' | 'overrides'>,
-    work: (tx: Transaction) => Promise<T>,
-    afterwards: 'keep' | 'discard',
-  ) => {
-    const statementTimeoutMs = request.statementTimeoutSeconds * 1000;
-    const all = { ...options, statementTimeoutMs, lockTimeoutMs: lockTimeoutSeconds * 1000, idleTimeoutMs };
-    return services.sessions.rolledBack(profile, all, signal, work, afterwards);
+  const { analyze, sql, facts } = statement;
+  const limits = {
+    statementTimeoutMs: request.statementTimeoutSeconds * 1000,
+    lockTimeoutMs: services.lockTimeoutSeconds * 1000,
+    idleTimeoutMs,
   };
-  const look = <T>(work: (tx: Transaction) => Promise<T>) =>
-    inTransaction({ readOnly: true, overrides: [] }, work, 'keep');
+  /** A transaction that looks something up, without the user's settings. */
+  const look = <T>(readOnly: boolean, work: (tx: Transaction) => Promise<T>) =>
+    services.sessions.rolledBack(profile, { ...limits, readOnly, overrides: [] }, signal, work);
 
-  const { serverVersion, settings } = await services.catalogues.of(profile, look);
+  const { serverVersion, settings } = await services.catalogues.of(profile, work => look(true, work));
   if (serverVersion < oldestServerVersion) {
     return { reason: { tag: 'serverTooOld', serverVersion } };
   }
@@ -82,10 +78,10 @@ async function explainStatement(
   if (!validated.ok) {
     return { reason: { tag: 'overrides', setName: overrideSet.name, reasons: validated.reasons } };
   }
-  const { facts } = statement;
   let readOnly = !request.mayWrite;
   if (analyze && facts && readOnly) {
-    const question = analyzeQuestion({ ...facts, volatileFunctions: await look(tx => volatileFunctions(tx, facts)) });
+    const volatile = await look(false, tx => volatileFunctions(tx, { sql, facts }));
+    const question = analyzeQuestion({ ...facts, volatileFunctions: volatile });
     if (question) {
       if (!(await services.confirm(question))) {
         return { reason: { tag: 'declined' } };
@@ -99,20 +95,28 @@ async function explainStatement(
   const overrides = generic
     ? [...validated.overrides, { name: 'plan_cache_mode', value: 'force_generic_plan' }]
     : validated.overrides;
-  const startedAt = services.now().toISOString();
-  // Session locks outlive a rollback, so after something was executed the session goes.
-  const explained = await inTransaction(
-    { readOnly, overrides },
-    tx => explainInTransaction(tx, statement),
-    analyze ? 'discard' : 'keep',
-  );
+  const startedAt = services.now();
+  let explained: Explained;
+  try {
+    explained = await services.sessions.rolledBack(
+      profile,
+      { ...limits, readOnly, overrides },
+      signal,
+      tx => explainInTransaction(tx, statement),
+      // Session locks outlive a rollback, so after something was executed the session goes.
+      analyze || !readOnly ? 'discard' : 'keep',
+    );
+  } catch (error) {
+    const elapsedMs = services.now().getTime() - startedAt.getTime();
+    return { reason: runFailure(error, profile, statement, { ...limits, elapsedMs, readOnly }) };
+  }
   const reading = mayHoldPlan(explained.json) ? null : readPlan(explained.json);
   if (reading?.ok === false) {
     return { reason: { tag: 'planUnreadable', sentence: reading.sentence } };
   }
   const run: Run = {
     id: services.newId(),
-    sql: statement.sql,
+    sql,
     connection: profile.name,
     database: profile.database,
     serverVersion,
@@ -121,7 +125,7 @@ async function explainStatement(
     analyze,
     generic,
     pruningUnknown: generic && serverVersion < firstWithGenericPlan,
-    startedAt,
+    startedAt: startedAt.toISOString(),
     warnings: explained.warnings,
     json: explained.json,
   };

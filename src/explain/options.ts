@@ -8,8 +8,8 @@ const plainWord = /^[A-Za-z0-9_]+$/;
  * text begin with ANALYZE. Only letters, digits, underscores, spaces, commas and parentheses are in it, or pg_hint_plan would not
  * read a hint comment behind it.
  *
- * Options that the user typed win over ours, except FORMAT, which has to be JSON, and ANALYZE, which is `analyze`. A typed option
- * whose name or value is not a plain word is left out; no option of PostgreSQL 13 to 18 has such a value.
+ * Options that the user typed win over ours, except FORMAT, which has to be JSON, and ANALYZE, which is `analyze`. One that is no
+ * plain word is left out (`refusedOption` has refused it before).
  */
 export function explainPrefix(
   analyze: boolean,
@@ -42,6 +42,28 @@ export function explainPrefix(
 
 /** Whether a typed EXPLAIN asks for ANALYZE; undefined when it says nothing of it. The last mention counts, as in PostgreSQL. */
 export function typedAnalyze(typed: readonly ExplainOption[]): boolean | undefined {
-  const mention = typed.findLast(option => option.name === 'ANALYZE' || option.name === 'ANALYSE');
+  const mention = typed.findLast(isAnalyze);
   return mention && optionIsOn(mention.value);
+}
+
+/**
+ * The first option that cannot be passed on as it was typed: a value for ANALYZE that is neither yes nor no (defGetBoolean in
+ * define.c), or a value that is no plain word, which no option of PostgreSQL 13 to 18 takes. Undefined when there is none.
+ */
+export function refusedOption(
+  typed: readonly ExplainOption[],
+): { readonly name: string; readonly value: string } | undefined {
+  for (const option of typed) {
+    const { name, value } = option;
+    if (value !== null && (!plainWord.test(value) || (isAnalyze(option) && !yesOrNo.test(value)))) {
+      return { name, value };
+    }
+  }
+  return undefined;
+}
+
+const yesOrNo = /^(true|on|1|false|off|0)$/i;
+
+function isAnalyze({ name }: ExplainOption): boolean {
+  return name === 'ANALYZE' || name === 'ANALYSE';
 }

@@ -10,6 +10,9 @@ export type ExplainReason =
   | { readonly tag: 'severalStatements' }
   | { readonly tag: 'notExplainable'; readonly command: string }
   | { readonly tag: 'notParsed'; readonly message: string; readonly offset: number | null }
+  | { readonly tag: 'typedOption'; readonly name: string; readonly value: string }
+  | { readonly tag: 'parameterNumber'; readonly parameter: number }
+  | { readonly tag: 'parametersNotAllowed'; readonly command: string }
   | { readonly tag: 'analyzeNeedsValues'; readonly parameters: readonly number[] }
   | { readonly tag: 'overrides'; readonly setName: string; readonly reasons: readonly OverrideReason[] }
   | { readonly tag: 'consoleProfile'; readonly profile: Profile }
@@ -29,6 +32,8 @@ export interface ServerMessage {
   readonly message: string;
   readonly detail: string | null;
   readonly hint: string | null;
+  /** The calls it came through, one a line. */
+  readonly where: string | null;
 }
 
 /** What a message's button does; the window decides how. */
@@ -68,6 +73,16 @@ export function explainMessage(reason: ExplainReason): ExplainMessage | null {
       return say(
         `Explain Analyze would execute this, so Planpool must understand it first: ${reason.message}.`,
         'explainInstead',
+      );
+    case 'typedOption':
+      return say(
+        `EXPLAIN does not take ${JSON.stringify(reason.value)} for ${reason.name}. Correct the option, or leave it out.`,
+      );
+    case 'parameterNumber':
+      return say(`There is no parameter $${String(reason.parameter)}: PostgreSQL counts from $1 to $65535.`);
+    case 'parametersNotAllowed':
+      return say(
+        `PostgreSQL takes $1 and the like in SELECT, INSERT, UPDATE, DELETE and MERGE, not in ${reason.command}. Select the query inside of it.`,
       );
     case 'analyzeNeedsValues':
       return say(

@@ -1,8 +1,7 @@
 import type { SqlParser } from '../sql/parser';
-import { parameterNumbers } from '../sql/statements';
-import type { StatementFacts } from '../sql/statementFacts';
+import type { StatementFacts, StatementKind } from '../sql/statementFacts';
 import { unwrapExplain, type ExplainOption } from '../sql/typedExplain';
-import { typedAnalyze } from './options';
+import { refusedOption, typedAnalyze } from './options';
 import type { ExplainReason } from './reasons';
 
 /** A statement that is ready to be explained. */
@@ -17,6 +16,12 @@ export interface ExplainableStatement {
   readonly facts: StatementFacts | null;
   readonly parameters: readonly number[];
 }
+
+/** The protocol counts parameters in 16 bits. */
+const highestParameter = 65_535;
+
+/** What PREPARE takes: PreparableStmt of gram.y. */
+const preparable: readonly StatementKind[] = ['select', 'insert', 'update', 'delete', 'merge'];
 
 /**
  * Reads what was selected: unwraps a typed EXPLAIN, whose options win over the command's, and refuses what cannot or must not be
@@ -37,6 +42,10 @@ export async function readStatement(
   const sql = typed ? hint + text.slice(typed.inner.start, typed.inner.end) : text;
   const offset = (typed?.inner.start ?? 0) - hint.length;
   const typedOptions = typed?.options ?? [];
+  const refused = refusedOption(typedOptions);
+  if (refused) {
+    return { tag: 'typedOption', ...refused };
+  }
   const analyze = typedAnalyze(typedOptions) ?? analyzeCommand;
 
   const outcome = await parser.facts(sql, signal);
@@ -51,7 +60,7 @@ export async function readStatement(
         offset: outcome.offset === null ? null : outcome.offset + offset,
       };
     }
-    return { sql, offset, typedOptions, analyze, facts: null, parameters: parameterNumbers(sql) };
+    return { sql, offset, typedOptions, analyze, facts: null, parameters: [] };
   }
   const facts = outcome.statement;
   if (facts.statementCount > 1) {
@@ -62,6 +71,13 @@ export async function readStatement(
   }
   if (!facts.explainable) {
     return { tag: 'notExplainable', command: facts.command };
+  }
+  const outside = facts.parameters.find(number => number > highestParameter);
+  if (outside !== undefined) {
+    return { tag: 'parameterNumber', parameter: outside };
+  }
+  if (facts.parameters.length > 0 && !preparable.includes(facts.kind)) {
+    return { tag: 'parametersNotAllowed', command: facts.command };
   }
   if (analyze && facts.parameters.length > 0) {
     return { tag: 'analyzeNeedsValues', parameters: facts.parameters };

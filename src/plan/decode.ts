@@ -98,7 +98,7 @@ function planlessSentence(items: readonly unknown[]): string {
     return 'There is no plan: a rule of the table makes the statement do nothing.';
   }
   return items.every(item => typeof item === 'string')
-    ? 'PostgreSQL has no plan for a utility statement.'
+    ? 'PostgreSQL would execute nothing here: it has no plan for a utility statement, nor for a table that exists already.'
     : 'What the server returned for EXPLAIN has no plan in it.';
 }
 

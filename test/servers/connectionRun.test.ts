@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Client } from 'pg';
 import { ConnectionLost, RouteRefused, ServerError } from '../../src/connection/errors';
-import { withAdvisoryLockCheck } from '../../src/connection/advisoryLocks';
+import { withoutSessionLocks } from '../../src/connection/advisoryLocks';
 import { openSession } from '../../src/connection/openSession';
 import { withPrepared } from '../../src/connection/prepared';
 import type { Profile } from '../../src/connection/profile';
@@ -23,6 +23,7 @@ import {
   readOnly,
   rejection,
 } from './connectionFixture';
+import { noAdvisoryLock } from './noAdvisoryLock';
 
 const password = 'a-pässword';
 
@@ -301,19 +302,29 @@ for (const route of routes) {
       });
     });
 
-    it('finds the advisory locks that work has left behind', async () => {
-      const { leftBehind } = await run(tx =>
-        withAdvisoryLockCheck(tx, async () => {
-          await tx.query('SELECT pg_advisory_lock(-7), pg_advisory_lock_shared(3, -4), pg_advisory_xact_lock(99)');
-        }),
-      );
-      assert.deepEqual(leftBehind, [
+    it('lets no advisory lock of its session stay behind', async () => {
+      const locks = 'SELECT pg_advisory_lock(-7), pg_advisory_lock_shared(3, -4)';
+      const { released } = await run(tx => withoutSessionLocks(tx, () => tx.query(locks)));
+      assert.deepEqual(released, [
         { key: '3, -4', mode: 'ShareLock' },
         { key: '-7', mode: 'ExclusiveLock' },
       ]);
-      const again = await run(tx => withAdvisoryLockCheck(tx, async () => tx.query('SELECT 1')));
-      assert.deepEqual(again.leftBehind, []);
-      await run(tx => tx.query('SELECT pg_advisory_unlock_all()'));
+      assert.ok(!session.alive);
+      await noAdvisoryLock(admin);
+    });
+
+    it('lets none stay behind when the work fails, and keeps the session when nothing had run', async () => {
+      await rejection(run(tx => withoutSessionLocks(tx, () => tx.query('SELECT nosuch'))));
+      assert.ok(session.alive);
+      await rejection(
+        run(tx =>
+          withoutSessionLocks(tx, () =>
+            tx.query('SELECT pg_advisory_lock(-7), 1 / (n - n) FROM generate_series(1, 2) n'),
+          ),
+        ),
+      );
+      assert.ok(!session.alive);
+      await noAdvisoryLock(admin);
     });
   });
 }

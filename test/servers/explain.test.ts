@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Client } from 'pg';
+import { splitStatements } from '../../src/sql/statements';
 import { superuser } from '../lab/connect';
+import { repositoryFolder } from '../lab/repository';
 import { startPostgres, type PostgresMajor, type PostgresServer } from '../lab/postgres';
 import { createExplainRig, nodeNames, overrideSet, profileOf, reasonOf, runOf, type ExplainRig } from './explainRig';
+import { noAdvisoryLock } from './noAdvisoryLock';
 
 const majors: readonly PostgresMajor[] = process.env['PLANPOOL_TEST_MATRIX'] ? [13, 14, 15, 16, 17, 18] : [13, 18];
 
@@ -17,7 +22,7 @@ for (const major of majors) {
     let rig: ExplainRig;
 
     before(async () => {
-      server = await startPostgres({ major });
+      server = await startPostgres({ major, settings: { log_statement: 'all' } });
       admin = await superuser(server);
       await admin.query(`
         CREATE TABLE item (id int PRIMARY KEY, kind int, label text);
@@ -37,6 +42,8 @@ for (const major of majors) {
         CREATE VIEW told AS SELECT id, tells() AS told FROM victim;
         CREATE VIEW told_twice AS SELECT * FROM told;
         CREATE TABLE ${quotedHostile} (${quotedHostile} int);
+        CREATE FUNCTION locks_while_planned() RETURNS int LANGUAGE plpgsql STABLE AS
+          $$ BEGIN PERFORM pg_advisory_lock(7); RETURN 1; END $$;
         ANALYZE;`);
       rig = createExplainRig(profileOf(server));
     });
@@ -76,7 +83,7 @@ for (const major of majors) {
       );
     });
 
-    it('measures with Explain Analyze, asks nothing for a plain SELECT, and closes the session afterwards', async () => {
+    it('measures with Explain Analyze and asks nothing for a plain SELECT', async () => {
       rig.questions.length = 0;
       const run = runOf(await rig.explain('SELECT count(*) FROM item', { analyze: true }));
       assert.equal(run.plan.analyzed, true);
@@ -138,9 +145,11 @@ for (const major of majors) {
       const run = runOf(await rig.explain('SELECT * FROM part WHERE k = $1 AND v > $2'));
       assert.equal(run.generic, true);
       assert.equal(run.pruningUnknown, major < 16);
-      if (major >= 16) {
-        assert.equal(run.plan.nodes.filter(node => node.name === 'Seq Scan').length, 2);
-      }
+      const scans = run.plan.nodes.filter(node => node.name === 'Seq Scan');
+      assert.equal(scans.length, major >= 16 ? 2 : 0);
+      assert.ok(scans.every(scan => String(scan.properties['Filter']).includes('$1')));
+      const [scan] = runOf(await rig.explain('SELECT * FROM victim WHERE id = $1')).plan.nodes;
+      assert.equal(scan?.properties['Filter'], '(victim.id = $1)');
       const next = runOf(await rig.explain('SELECT name FROM pg_prepared_statements', { analyze: true }));
       assert.equal(next.plan.nodes[0]?.actual?.rows, 0);
     });
@@ -148,6 +157,80 @@ for (const major of majors) {
     it('wants values before it analyzes a statement with parameters', async () => {
       const outcome = await rig.explain('SELECT * FROM item WHERE id = $1', { analyze: true });
       assert.deepEqual(reasonOf(outcome, 'analyzeNeedsValues').parameters, [1]);
+    });
+
+    it('refuses parameters where PostgreSQL has none, before anything is sent', async () => {
+      for (const text of ['SELECT $90000000', 'SELECT $65536']) {
+        reasonOf(await rig.explain(text), 'parameterNumber');
+      }
+      for (const text of ['DECLARE c CURSOR FOR SELECT $1::int', 'CREATE TABLE q AS SELECT $1::int', 'EXECUTE p($1)']) {
+        reasonOf(await rig.explain(text), 'parametersNotAllowed');
+      }
+      for (const text of ['a budget of $90000000 is', 'SELECT $99999999999::int']) {
+        assert.equal(reasonOf(await rig.explain(text), 'server').error.code, '42601');
+      }
+    });
+
+    it('refuses a typed option that says neither yes nor no', async () => {
+      for (const text of ['EXPLAIN (ANALYZE maybe) SELECT 1', "EXPLAIN (COSTS 'off) x') SELECT 1"]) {
+        reasonOf(await rig.explain(text, { analyze: true }), 'typedOption');
+      }
+    });
+
+    it('leaves no session lock, whether it was taken while planning or while executing', async () => {
+      rig.answer = true;
+      runOf(await rig.explain('SELECT * FROM item WHERE id = locks_while_planned()'));
+      await noAdvisoryLock(admin);
+      runOf(await rig.explain('SELECT pg_advisory_lock(7)', { analyze: true }));
+      await noAdvisoryLock(admin);
+      reasonOf(await rig.explain('SELECT pg_advisory_lock(7), 1 / (id - 1) FROM victim', { analyze: true }), 'server');
+      await noAdvisoryLock(admin);
+      rig.answer = false;
+    });
+
+    it('gives up waiting for a lock with a sentence', async () => {
+      await admin.query('BEGIN; LOCK TABLE victim');
+      try {
+        assert.equal(reasonOf(await rig.explain('SELECT * FROM victim'), 'lockTimedOut').seconds, 1);
+      } finally {
+        await admin.query('ROLLBACK');
+      }
+    });
+
+    it('executes a write after a yes also where read-only is the default', async () => {
+      await admin.query('ALTER ROLE postgres SET default_transaction_read_only = on');
+      const careful = createExplainRig(profileOf(server));
+      try {
+        careful.answer = true;
+        runOf(await careful.explain('INSERT INTO victim VALUES (9)', { analyze: true }));
+      } finally {
+        await careful.dispose();
+        await admin.query('SET default_transaction_read_only = off');
+        await admin.query('ALTER ROLE postgres RESET default_transaction_read_only');
+      }
+    });
+
+    it('sends a hint comment right behind the prefix, where pg_hint_plan looks', async () => {
+      for (const text of [
+        '/*+ SeqScan(item) */ SELECT 1 FROM item',
+        '/*+ SeqScan(item) */ EXPLAIN SELECT 1 FROM item',
+      ]) {
+        runOf(await rig.explain(text));
+        assert.match(await server.log(), /EXPLAIN \([A-Z ,]+\) \/\*\+ SeqScan\(item\) \*\/ SELECT 1 FROM item/);
+      }
+    });
+
+    it('answers every statement of a dump', async () => {
+      const dump = readFileSync(path.join(repositoryFolder, 'test/unit/sql/dump.sql'), 'utf8');
+      const statements = splitStatements(dump);
+      assert.ok(statements.length > 10);
+      for (const { start, end } of statements) {
+        const outcome = await rig.explain(dump.slice(start, end));
+        assert.ok(
+          'run' in outcome || ['notExplainable', 'server'].includes(outcome.reason.tag),
+          dump.slice(start, end),
+        );
+      }
     });
 
     it('lets the options of a typed EXPLAIN win', async () => {

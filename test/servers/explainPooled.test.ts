@@ -4,6 +4,8 @@ import { connect, superuser } from '../lab/connect';
 import { startPgBouncer, type PgBouncerServer } from '../lab/pgbouncer';
 import { startPostgres, type PostgresServer } from '../lab/postgres';
 import { createExplainRig, nodeNames, overrideSet, profileOf, reasonOf, runOf, type ExplainRig } from './explainRig';
+import { noAdvisoryLock } from './noAdvisoryLock';
+import { seededRandom } from './seededRandom';
 
 describe('explain: through PgBouncer', function () {
   this.timeout(60_000);
@@ -80,20 +82,36 @@ describe('explain: through PgBouncer', function () {
       assert.equal(runOf(await rig.explain('SELECT * FROM item WHERE id = $1')).generic, true);
     });
 
+    it('leaves nothing prepared when a generic plan is cancelled at any moment', async () => {
+      const random = seededRandom('the cancels');
+      for (let round = 0; round < 40; round += 1) {
+        const stop = new AbortController();
+        const timer = setTimeout(() => stop.abort(), random() * 12);
+        const outcome = await rig.explain('SELECT * FROM item WHERE id = $1 AND kind = $2', { signal: stop.signal });
+        clearTimeout(timer);
+        assert.ok('run' in outcome || outcome.reason.tag === 'cancelled', JSON.stringify(outcome));
+      }
+    });
+
     it('rolls an executed write back', async () => {
       rig.answer = true;
       const run = runOf(await rig.explain('DELETE FROM victim', { analyze: true }));
       assert.equal(run.plan.nodes[0]?.actual?.loops, 1);
     });
 
-    it('tells of an advisory lock that is left in the pool', async () => {
+    it('leaves no advisory lock in the pool, and tells of the one that was taken', async () => {
       rig.answer = true;
       const { warnings } = runOf(
         await rig.explain('SELECT pg_advisory_lock(7), pg_advisory_xact_lock(8)', { analyze: true }),
       );
       assert.equal(warnings.length, 1);
-      assert.match(warnings[0] ?? '', /advisory lock \(7, ExclusiveLock\)/);
-      await neighbour.query('SELECT pg_advisory_unlock(7)');
+      assert.match(warnings[0] ?? '', /advisory lock \(7\)/);
+      await noAdvisoryLock(admin);
+      reasonOf(await rig.explain('SELECT pg_advisory_lock(2), 1 / (id - 1) FROM victim', { analyze: true }), 'server');
+      await noAdvisoryLock(admin);
+      const text = 'SELECT pg_advisory_lock(3), pg_sleep(20)';
+      reasonOf(await rig.explain(text, { analyze: true, statementTimeoutSeconds: 1 }), 'timedOut');
+      await noAdvisoryLock(admin);
     });
 
     it('is cancelled while it waits for the server connection and while it runs', async () => {

@@ -80,6 +80,7 @@ export function createExplainRig(
             rig.questions.push(question);
             return Promise.resolve(rig.answer);
           },
+          lockTimeoutSeconds: 1,
           now: () => new Date(),
           newId: randomUUID,
         },

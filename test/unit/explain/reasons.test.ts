@@ -22,6 +22,9 @@ const told: readonly ExplainReason[] = [
   { tag: 'notExplainable', command: 'VACUUM' },
   { tag: 'notParsed', message: 'syntax error at or near "FROM"', offset: 7 },
   { tag: 'analyzeNeedsValues', parameters: [1, 2] },
+  { tag: 'typedOption', name: 'ANALYZE', value: 'maybe' },
+  { tag: 'parameterNumber', parameter: 90_000_000 },
+  { tag: 'parametersNotAllowed', command: 'DECLARE CURSOR' },
   { tag: 'overrides', setName: 'Mine', reasons: [{ kind: 'refusedName', name: 'role' }] },
   { tag: 'consoleProfile', profile },
   { tag: 'serverTooOld', serverVersion: 120022 },
@@ -31,7 +34,7 @@ const told: readonly ExplainReason[] = [
   { tag: 'wantsToWrite', message: 'cannot execute INSERT in a read-only transaction' },
   {
     tag: 'server',
-    error: { code: '42703', message: 'column "x" does not exist', detail: null, hint: null },
+    error: { code: '42703', message: 'column "x" does not exist', detail: null, hint: null, where: null },
     offset: 7,
   },
   { tag: 'planUnreadable', sentence: 'The server answered with something that is no plan.' },
