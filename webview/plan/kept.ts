@@ -3,7 +3,7 @@ import type { Plan } from '../../src/plan/model';
 import { initialTree, nodeAt, pathOf } from './tree';
 import type { TreeView } from './tree';
 
-/** What the page keeps while it is hidden. `runId` also lets the host find the run when the window is reloaded. */
+/** What the page keeps while it is hidden, and which run it is about. */
 export interface Kept {
   readonly runId: string;
   /** Position of the selected node, as of `pathOf`. */

@@ -23,7 +23,7 @@ describe('plan: decode', () => {
     assert.equal(sentenceOf('null'), noList);
     assert.equal(sentenceOf('[null]'), noPlan);
     assert.equal(sentenceOf('[{"Plan": []}]'), noPlan);
-    assert.match(sentenceOf(fixtureJson('utility', 13)), /^PostgreSQL would execute nothing here/);
+    assert.match(sentenceOf(fixtureJson('utility', 13)) ?? '', /^PostgreSQL would execute nothing here/);
     assert.equal(
       sentenceOf(fixtureJson('rule-makes-nothing', 18)),
       'There is no plan: a rule of the table makes the statement do nothing.',
