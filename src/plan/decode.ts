@@ -32,6 +32,14 @@ export type DecodedExplain =
   { readonly ok: true; readonly value: RawExplain } | { readonly ok: false; readonly sentence: string };
 
 /**
+ * A query identifier has 64 bits, more than a number of JavaScript holds, so it becomes a string before it is parsed. (Inside
+ * of a JSON string the quotes of such a key would be escaped.)
+ */
+function withExactIdentifiers(json: string): string {
+  return json.replace(/("Query Identifier":\s*)(-?\d{16,})/g, '$1"$2"');
+}
+
+/**
  * Takes the text of `EXPLAIN (FORMAT JSON)` apart: an array with one object a query. A query that is a utility statement
  * (possible through a rule) is a bare string there, as `ExplainDummyGroup` in explain.c writes it; it has no plan and is left
  * out. Linear in the size of the text and without recursion, so a plan may be as deep as it likes.
@@ -39,7 +47,7 @@ export type DecodedExplain =
 export function decodeExplain(json: string): DecodedExplain {
   let answer: unknown;
   try {
-    answer = JSON.parse(json);
+    answer = JSON.parse(withExactIdentifiers(json));
   } catch {
     return failed('What the server returned for EXPLAIN is not valid JSON.');
   }

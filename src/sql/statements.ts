@@ -179,7 +179,6 @@ const explainableKeywords: ReadonlySet<string> = new Set([
   'EXPLAIN',
   'INSERT',
   'MERGE',
-  'REFRESH',
   'SELECT',
   'TABLE',
   'UPDATE',

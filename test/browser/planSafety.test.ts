@@ -67,7 +67,7 @@ describe('webview: plan page, hostile input', () => {
     const { page } = opened;
     await page.getByRole('combobox', { name: 'Override set' }).click();
     await page.getByRole('option', { name: 'Serial' }).click();
-    await page.getByRole('button', { name: 'Run with this set' }).click();
+    await page.getByRole('button', { name: 'Run again' }).click();
     opened.show(stateOf(captured('analyzed'), { running: true }));
     await page.getByRole('button', { name: 'Cancel' }).waitFor();
     await page.keyboard.press('Tab');

@@ -21,7 +21,7 @@ describe('webview: plan page state', () => {
     await page.getByRole('button', { name: 'Run again' }).click();
     await page.getByRole('combobox', { name: 'Override set' }).click();
     await page.getByRole('option', { name: 'Eager' }).click();
-    await page.getByRole('button', { name: 'Run with this set' }).click();
+    await page.getByRole('button', { name: 'Run again' }).click();
     assert.deepEqual(asked.slice(1), [
       { request: 'runAgain', payload: { runId: 'run-1', overrideSet: 'Server defaults' } },
       { request: 'runAgain', payload: { runId: 'run-1', overrideSet: 'Eager' } },
@@ -34,6 +34,14 @@ describe('webview: plan page state', () => {
     await page.getByRole('option', { name: 'Eager' }).click();
     await settled(() => asked.length > 1);
     assert.deepEqual(asked.slice(1), [{ request: 'runAgain', payload: { runId: 'run-1', overrideSet: 'Eager' } }]);
+  });
+
+  it('hears an arrow key on the closed list', async () => {
+    const { page, asked } = await suite.open({ state: stateOf(captured('estimated')) });
+    await page.getByRole('combobox', { name: 'Override set' }).focus();
+    await page.keyboard.press('ArrowDown');
+    await settled(() => asked.length > 1);
+    assert.deepEqual(asked.slice(1), [{ request: 'runAgain', payload: { runId: 'run-1', overrideSet: 'Serial' } }]);
   });
 
   it('shows the set that the host has chosen', async () => {

@@ -123,6 +123,7 @@ for (const major of majors) {
       ['EXPLAIN ANALYZE DROP TABLE victim', 'DROP TABLE'],
       ['COPY item TO stdout', 'COPY'],
       ['BEGIN', 'BEGIN'],
+      ['REFRESH MATERIALIZED VIEW nothing', 'REFRESH MATERIALIZED VIEW'],
     ] as const) {
       it(`says that PostgreSQL cannot explain ${text}`, async () => {
         assert.equal(reasonOf(await rig.explain(text), 'notExplainable').command, command);

@@ -61,7 +61,8 @@ export function Dropdown({ label, options, value, onChange }: DropdownProps): JS
   };
   return h(
     'vscode-dropdown',
-    { ref: element, 'aria-label': label, onChange: changed },
+    // An arrow key on the closed list chooses too, but the element says nothing of it.
+    { ref: element, 'aria-label': label, onChange: changed, onKeyUp: changed },
     options.map(option => h('vscode-option', { key: option, value: option }, option)),
   );
 }

@@ -40,7 +40,7 @@ export function Header({ state, chosen, onChoose, onRun, onCancel }: HeaderProps
           </Button>
         ) : (
           <Button appearance={chosen === run.overrideSet ? 'secondary' : 'primary'} onClick={onRun}>
-            {chosen === run.overrideSet ? 'Run again' : 'Run with this set'}
+            Run again
           </Button>
         )}
       </span>

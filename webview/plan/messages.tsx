@@ -1,7 +1,10 @@
 import type { JSX } from 'preact';
 import type { PlanProblem } from '../../src/plan/model';
 import type { Run } from '../../src/plan/run';
-import { visibleText } from '../kit/visibleText';
+import { visibleLines, visibleText } from '../kit/visibleText';
+
+/** Characters of the statement that the verdict's tooltip shows. */
+const longestTooltip = 2000;
 
 /** The answer, and below it what else the reader must know: what failed, what was odd about the run, what it was run under. */
 export function Messages({
@@ -17,7 +20,7 @@ export function Messages({
 }): JSX.Element {
   return (
     <section class="messages" aria-label="Verdict">
-      <p role="status" aria-live="polite" class="verdict">
+      <p role="status" aria-live="polite" class="verdict" title={visibleLines(run.sql.slice(0, longestTooltip))}>
         {visibleText(verdict)}
       </p>
       {failure !== null && (

@@ -45,6 +45,7 @@ export function planRows(plan: Plan): readonly Row[] {
   const amounts = plan.nodes.map(node => (metric === 'ms' ? inclusiveMs(plan, node) : node.totalCost));
   const whole = plan.queries.reduce((most, query) => Math.max(most, amounts[query.root] ?? 0), 0);
   const siblings = siblingSets(plan.nodes);
+  const limited = belowLimits(plan.nodes);
   return plan.nodes.map((node, id) => {
     const amount = amounts[id] ?? null;
     const { position, setSize } = siblings[id] ?? { position: 1, setSize: 1 };
@@ -59,7 +60,7 @@ export function planRows(plan: Plan): readonly Row[] {
       rows: totalRows(node),
       plannedRows: node.planRows,
       plannedEach: isBelowGather(plan, node) || (node.actual?.loops ?? 0) > 1,
-      rowsRatio: rowsRatio(plan, node),
+      rowsRatio: rowsRatio(plan, node, limited[id] === true),
       neverExecuted: isNeverExecuted(node),
     };
   });
@@ -97,14 +98,25 @@ function isNeverExecuted(node: PlanNode): boolean {
 
 /**
  * Actual over planned rows of one loop, each taken as at least one row as the planner does. Null inside a region: there the
- * planned figure of a partial node depends on the workers planned, the actual one on those that ran.
+ * planned figure of a partial node depends on the workers planned, the actual one on those that ran. Null too for fewer rows
+ * than planned below a Limit, which stops its children early.
  */
-function rowsRatio(plan: Plan, node: PlanNode): number | null {
+function rowsRatio(plan: Plan, node: PlanNode, belowLimit: boolean): number | null {
   const { actual, planRows } = node;
   if (actual === null || actual.loops === 0 || planRows === null || isBelowGather(plan, node)) {
     return null;
   }
-  return Math.max(1, actual.rows) / Math.max(1, planRows);
+  const ratio = Math.max(1, actual.rows) / Math.max(1, planRows);
+  return ratio < 1 && belowLimit ? null : ratio;
+}
+
+/** By node id: somewhere above is a Limit. A parent stands before its children. */
+function belowLimits(nodes: readonly PlanNode[]): readonly boolean[] {
+  const below: boolean[] = [];
+  for (const { parent } of nodes) {
+    below.push(parent !== null && (below[parent] === true || nodes[parent]?.nodeType === 'Limit'));
+  }
+  return below;
 }
 
 function rowRegion(plan: Plan, node: PlanNode): RowRegion | null {

@@ -3,7 +3,7 @@ import type { Metric } from './rows';
 
 interface Head {
   readonly name: string;
-  readonly kind: 'node' | 'figure' | 'processes';
+  readonly kind: 'node' | 'figure' | 'figure planned' | 'processes';
   /** What the column's figures were derived from. */
   readonly tooltip?: string;
 }
@@ -27,7 +27,7 @@ const rows: Head = {
 };
 const planned: Head = {
   name: 'Planned rows',
-  kind: 'figure',
+  kind: 'figure planned',
   tooltip: 'Plan Rows, as PostgreSQL printed them. “each” means in each loop and process.',
 };
 const off: Head = {

@@ -12,6 +12,14 @@ function sentenceOf(json: string): string | undefined {
 }
 
 describe('plan: decode', () => {
+  it('keeps a query identifier exactly, which has more digits than a number of JavaScript', () => {
+    const json =
+      '[{"Plan": {"Node Type": "Result", "Alias": "\\"Query Identifier\\": 1234567890123456789"}, "Query Identifier": -7277975270329296370}]';
+    const plan = planOf(json);
+    assert.equal(plan.queries[0]?.properties['Query Identifier'], '-7277975270329296370');
+    assert.equal(plan.nodes[0]?.properties['Alias'], '"Query Identifier": 1234567890123456789');
+  });
+
   it('says in a sentence what is no plan', () => {
     const notJson = 'What the server returned for EXPLAIN is not valid JSON.';
     const noList = 'What the server returned for EXPLAIN is not a list of plans.';

@@ -35,6 +35,27 @@ const parallel = planOf(
 const [aggregate, gather, initPlan, scan, looped, never] = planRows(parallel);
 
 describe('webview: rows', () => {
+  it('takes fewer rows below a Limit for no wrong estimate, but more rows for one', () => {
+    const limited = planOf({
+      name: 'Limit',
+      nodeType: 'Limit',
+      ...measured(9, 20, 1),
+      planRows: 20,
+      children: [
+        {
+          name: 'Sort',
+          ...measured(9, 20, 1),
+          planRows: 5000,
+          children: [{ name: 'Seq Scan', ...measured(8, 50_000, 1), planRows: 5000 }],
+        },
+      ],
+    });
+    assert.deepEqual(
+      planRows(limited).map(row => row.rowsRatio),
+      [1, null, 10],
+    );
+  });
+
   it('gives the time of one process on average inside a region, of all loops outside', () => {
     assert.deepEqual(
       [aggregate, gather, initPlan, scan, looped].map(row => row?.amount),
