@@ -96,6 +96,7 @@ const harmlessVolatile: readonly string[] = [
  * along the search path; of several overloads one volatile is enough, for which one is called only the analysis knows.
  * `$6`: harmless functions of pg_catalog.
  *
+ * The analysis fills `opfuncid` in for every operator of an expression (make_op in parse_oper.c), so `opno` is not looked at.
  * From a tree the look goes on to the views it reads, the row security policies of its relations, and the CHECK constraints of
  * the domains it makes values of, also inside arrays and rows.
  */
@@ -157,12 +158,6 @@ UNION
   FROM reached
   CROSS JOIN LATERAL pg_catalog.regexp_matches(reached.tree, ':(?:funcid|opfuncid|aggfnoid|winfnoid) (\d+)', 'g') AS m
 UNION
-  SELECT o.oprcode::oid
-  FROM reached
-  CROSS JOIN LATERAL pg_catalog.regexp_matches(reached.tree, ':(?:opno|eqop|sortop|opnos \(o) (\d[\d ]*)', 'g') AS m
-  CROSS JOIN LATERAL pg_catalog.regexp_split_to_table(pg_catalog.btrim(m[1]), ' ') AS operator(oid)
-  JOIN pg_catalog.pg_operator o ON o.oid = operator.oid::oid
-UNION
   SELECT unnest(ARRAY[t.typinput, t.typoutput])::oid
   FROM reached
   CROSS JOIN LATERAL pg_catalog.regexp_matches(reached.tree, ':[a-z]*type (\d+)', 'g') AS m
@@ -180,7 +175,7 @@ SELECT DISTINCT n.nspname || '.' || p.proname AS function
 FROM running
 JOIN pg_catalog.pg_proc p ON p.oid = running.oid
 JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-WHERE p.provolatile = 'v' AND p.prokind <> 'a'
+WHERE p.provolatile = 'v'
   AND NOT (n.nspname = 'pg_catalog' AND (p.proname = ANY ($6::text[]) OR pg_catalog.starts_with(p.proname, 'pg_stat_get_')))
 ORDER BY 1`;
 
@@ -240,22 +235,25 @@ function cursorQuery(declaration: string): string | null {
   return null;
 }
 
-/** Null when the server refuses the view. */
-async function foundByAnalysis(tx: Transaction, query: string): Promise<readonly string[] | null> {
+/** Null when the server refuses the view; for what only takes too long, the names are no substitute. */
+function foundByAnalysis(tx: Transaction, query: string): Promise<readonly string[] | null> {
   const view = `planpool_${randomBytes(12).toString('hex')}`;
-  try {
-    return await tx.savepoint(async () => {
+  return tx.savepoint(async () => {
+    try {
       // The line ends before the parenthesis, so that no comment of the query takes it along.
       await tx.query(`CREATE TEMPORARY VIEW pg_temp.${view} AS SELECT 1 AS one FROM (${query}\n) AS query`);
-      return await found(tx, [view, [], [], [], []]);
-    });
-  } catch (error) {
-    if (error instanceof ServerError) {
-      return null;
+    } catch (error) {
+      if (error instanceof ServerError && !tookTooLong.includes(error.code)) {
+        return null;
+      }
+      throw error;
     }
-    throw error;
-  }
+    return await found(tx, [view, [], [], [], []]);
+  });
 }
+
+/** `query_canceled` (statement_timeout, too) and `lock_not_available` (lock_timeout). */
+const tookTooLong: readonly string[] = ['57014', '55P03'];
 
 type Seeds = readonly [
   view: string | null,

@@ -168,7 +168,7 @@ for (const major of majors) {
         reasonOf(await rig.explain(text), 'parametersNotAllowed');
       }
       for (const text of ['a budget of $90000000 is', 'SELECT $99999999999::int']) {
-        assert.equal(reasonOf(await rig.explain(text), 'server').error.code, '42601');
+        assert.match(reasonOf(await rig.explain(text), 'server').error.code, /^(42601|42P02)$/);
       }
     });
 
