@@ -5,10 +5,10 @@ import { ConnectionChoice } from './connection/connectionChoice';
 import { resolveProfiles } from './connection/profiles';
 import { Sessions } from './connection/sessions';
 import { pickConnection } from './connection/ui/connectionPick';
+import { forgetPasswords } from './connection/ui/forgetPasswords';
 import { Passwords } from './connection/ui/passwords';
 import { registerCommand } from './editor/commands';
 import { createLog } from './editor/log';
-import { notify } from './editor/notify';
 import { ServerCatalogues } from './explain/serverCatalogues';
 import { ExplainLenses } from './explain/ui/codeLens';
 import { ServerErrors } from './explain/ui/diagnostics';
@@ -21,6 +21,9 @@ import { settingIds, sqlLanguages, type AllCommands } from './ids';
 import { PlanPanel } from './runs/ui/planPanel';
 import { SqlParser } from './sql/parser';
 
+/** Ends what `start` has built, where that takes time: VS Code waits for `deactivate`, not for `subscriptions`. */
+let stop: (() => Promise<unknown>) | undefined;
+
 /** VS Code says nothing when an extension fails to start, so this does. */
 export function activate(context: vscode.ExtensionContext): void {
   try {
@@ -30,6 +33,12 @@ export function activate(context: vscode.ExtensionContext): void {
     void vscode.window.showErrorMessage(`Planpool could not start (${why}). Reload the window, or reinstall Planpool.`);
     throw cause;
   }
+}
+
+/** Cancels what is under way on a server, and closes every session. */
+export async function deactivate(): Promise<void> {
+  await stop?.();
+  stop = undefined;
 }
 
 /** Builds the services and hands them to the features. */
@@ -55,38 +64,27 @@ function start(context: vscode.ExtensionContext): void {
   const explain = new ExplainCommands({ connections, overrides, sessions, parser, catalogues, errors, flash, log });
 
   const commands: AllCommands = {
-    'planpool.explain': target => explain.explain(false, target),
-    'planpool.explainAnalyze': target => explain.explain(true, target),
-    'planpool.chooseConnection': async () => {
-      await pickConnection(connections);
-    },
-    'planpool.chooseOverrideSet': async () => {
-      await pickOverrideSet(overrides);
-    },
-    'planpool.forgetPasswords': async () => {
-      const count = await passwords.forgetAll();
-      notify(
-        'information',
-        count === 1 ? '1 password is forgotten.' : `${String(count)} passwords are forgotten.`,
-        [],
-        log,
-      );
-    },
+    'planpool.explain': argument => explain.explain(false, argument),
+    'planpool.explainAnalyze': argument => explain.explain(true, argument),
+    'planpool.chooseConnection': () => pickConnection(connections),
+    'planpool.chooseOverrideSet': () => pickOverrideSet(overrides),
+    'planpool.forgetPasswords': () => forgetPasswords(passwords, sessions, log),
     'planpool.showLog': async () => log.show(),
     '_planpool.showRun': async run => panel.show(run),
     '_planpool.runAgain': (runId, overrideSet) => explain.runAgain(runId, overrideSet),
     '_planpool.cancelRun': async runId => explain.cancel(runId),
   };
 
+  stop = () => {
+    explain.dispose();
+    return Promise.all([sessions.dispose(), parser.dispose()]);
+  };
   subscriptions.push(
     channel,
-    { dispose: () => sessions.dispose() },
-    { dispose: () => parser.dispose() },
     errors,
     flash,
     lenses,
     panel,
-    explain,
     createStatusBar(connections, overrides),
     vscode.languages.registerCodeLensProvider([...sqlLanguages], lenses),
     vscode.workspace.onDidChangeConfiguration(event => {

@@ -4,6 +4,8 @@ import type { Run } from './plan/run';
 export interface ExplainTarget {
   readonly uri: string;
   readonly offset: number;
+  /** The statement as it stood when the lens was made; null from who does not know. */
+  readonly text: string | null;
 }
 
 /** How a run that was asked for by a page ended. `failure` is one sentence; null when the user gave up. */
@@ -11,8 +13,10 @@ export type RerunOutcome = { readonly run: Run } | { readonly failure: string | 
 
 /** Every command with its arguments and what it answers. A test compares the contributed ones with package.json. */
 export interface Commands {
-  'planpool.explain': (target?: ExplainTarget) => Promise<void>;
-  'planpool.explainAnalyze': (target?: ExplainTarget) => Promise<void>;
+  /** An `ExplainTarget`; anything else that an editor or a user's keybinding passes means the active editor. */
+  'planpool.explain': (target?: unknown) => Promise<void>;
+  /** As `planpool.explain`. */
+  'planpool.explainAnalyze': (target?: unknown) => Promise<void>;
   'planpool.chooseConnection': () => Promise<void>;
   'planpool.chooseOverrideSet': () => Promise<void>;
   'planpool.forgetPasswords': () => Promise<void>;

@@ -20,10 +20,10 @@ export function registerCommand<K extends keyof AllCommands>(
   });
 }
 
-/** Runs a command of ours with the types of `ids.ts`. */
+/** Runs a command of ours with the types of `ids.ts`. Undefined when its handler failed, which the user has been told. */
 export async function runCommand<K extends keyof AllCommands>(
   id: K,
   ...args: Parameters<AllCommands[K]>
-): Promise<Awaited<ReturnType<AllCommands[K]>>> {
-  return vscode.commands.executeCommand<Awaited<ReturnType<AllCommands[K]>>>(id, ...args);
+): Promise<Awaited<ReturnType<AllCommands[K]>> | undefined> {
+  return vscode.commands.executeCommand<Awaited<ReturnType<AllCommands[K]>> | undefined>(id, ...args);
 }

@@ -8,6 +8,7 @@ import { superuser } from '../lab/connect';
 import { type EditorServer, editorUrl, startEditor } from '../lab/editor';
 import { repositoryFolder } from '../lab/repository';
 import { type Shop, startShop } from '../lab/shop';
+import { until } from '../lab/until';
 import { axeViolations } from './axeViolations';
 
 // What a suite inside the extension host cannot see: VS Code refuses to show a modal to tests.
@@ -23,6 +24,9 @@ describe('explain: as a person uses the real editor', function () {
     shop = await startShop();
     const openFile = path.join(shop.workspace, 'write.sql');
     await writeFile(openFile, 'DELETE FROM shop_settings;\n');
+    await writeFile(path.join(shop.workspace, 'menu.sql'), 'SELECT count(*) FROM products;\n');
+    await writeFile(path.join(shop.workspace, 'note.txt'), 'SELECT count(*) FROM orders\n');
+    await writeFile(path.join(shop.workspace, 'sleep.sql'), 'SELECT pg_sleep(60);\n');
     editor = await startEditor({ release: 'minimum', environment: shop.environment });
     browser = await launchBrowser();
     page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
@@ -89,13 +93,60 @@ describe('explain: as a person uses the real editor', function () {
       assert.deepEqual(await axeViolations(frame), []);
     });
   }
+
+  for (const [file, what] of [
+    ['menu.sql', 'the statement under the cursor'],
+    ['note.txt', 'a selection in a file that is not SQL'],
+  ] as const) {
+    it(`explains ${what} from the menu of a right click`, async () => {
+      await palette(page, 'View: Close All Editors');
+      await openFile(page, file);
+      if (file === 'note.txt') await page.keyboard.press('Control+a');
+      // The lens moves the text down when it comes.
+      else await page.locator('.codelens-decoration').first().waitFor();
+      await page
+        .locator('.view-line')
+        .first()
+        .click({ button: 'right', position: { x: 20, y: 8 } });
+      // A menu that has just opened takes no click.
+      await page.locator('.monaco-menu .action-label', { hasText: /^Explain$/ }).hover();
+      await page.keyboard.press('Enter');
+      const frame = await planFrame(page);
+      const object = file === 'note.txt' ? 'orders' : 'products';
+      await frame.locator('[role=row]', { hasText: object }).first().waitFor();
+    });
+  }
+
+  it('ends the query on the server when the window goes', async () => {
+    await openFile(page, 'sleep.sql');
+    await palette(page, 'Planpool: Explain Analyze');
+    await until('the query on the server', async () => (await sleeping(shop)) === 1 || undefined);
+    await page.reload();
+    await until('no query', async () => (await sleeping(shop)) === 0 || undefined, 8_000);
+  });
 });
 
-async function settings(shop: Shop): Promise<number> {
+/** Opens a file of the workspace from the explorer, and puts the cursor into its first line. */
+async function openFile(page: Page, name: string): Promise<void> {
+  await page.locator(`.explorer-folders-view .monaco-list-row[aria-label*="${name}"]`).dblclick();
+  await page.locator(`.tab.active[aria-label*="${name}"]`).waitFor();
+  await page.locator('.editor-group-container.active .view-line').first().click();
+}
+
+function settings(shop: Shop): Promise<number> {
+  return count(shop, 'shop_settings');
+}
+
+/** Backends that sleep for us. */
+function sleeping(shop: Shop): Promise<number> {
+  return count(shop, `pg_stat_activity WHERE application_name = 'Planpool' AND wait_event = 'PgSleep'`);
+}
+
+async function count(shop: Shop, from: string): Promise<number> {
   const admin = await superuser(shop.postgres, 'shop');
   try {
-    const { rows } = await admin.query<{ settings: number }>('SELECT count(*)::int AS settings FROM shop_settings');
-    return rows[0]?.settings ?? 0;
+    const { rows } = await admin.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${from}`);
+    return rows[0]?.count ?? 0;
   } finally {
     await admin.end();
   }

@@ -1,26 +1,13 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { until } from '../lab/until';
+import { notifications, seeNotification } from './notifications';
 import { ask, busySessions, closeEverything, openSample, openText, putCursor, seePlan } from './plan';
 import { seeWorkbench } from './see';
 import { pick, quickPickRow } from './workbench';
 
 const explain = () => vscode.commands.executeCommand('planpool.explain');
 const explainAnalyze = () => vscode.commands.executeCommand('planpool.explainAnalyze');
-
-/** Text of the notifications; the list is opened, for not every release shows a toast to a test. */
-async function notifications(): Promise<readonly string[]> {
-  await vscode.commands.executeCommand('notifications.showList');
-  return (await seeWorkbench()).locator('.notifications-center .notification-list-item-message').allTextContents();
-}
-
-async function seeNotification(part: string): Promise<void> {
-  await until(
-    `a notification with “${part}”`,
-    async () => (await notifications()).some(text => text.includes(part)) || undefined,
-  );
-  await vscode.commands.executeCommand('notifications.clearAll');
-}
 
 describe('editor: explain', () => {
   // Before rather than after, so that a screenshot of a failure shows it.

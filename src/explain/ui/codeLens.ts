@@ -17,12 +17,13 @@ export class ExplainLenses implements vscode.CodeLensProvider {
       return [];
     }
     const uri = document.uri.toString();
-    return splitStatements(document.getText())
+    const text = document.getText();
+    return splitStatements(text)
       .filter(mayBeExplained)
-      .flatMap(statement => {
-        const start = document.positionAt(statement.start);
-        const range = new vscode.Range(start, start);
-        const target: ExplainTarget = { uri, offset: statement.start };
+      .flatMap(({ start, end }) => {
+        const place = document.positionAt(start);
+        const range = new vscode.Range(place, place);
+        const target: ExplainTarget = { uri, offset: start, text: text.slice(start, end) };
         return [
           new vscode.CodeLens(range, { command: 'planpool.explain', title: 'Explain', arguments: [target] }),
           new vscode.CodeLens(range, {

@@ -6,8 +6,9 @@ import { runCommand } from '../../editor/commands';
 import type { Log } from '../../editor/log';
 import { notify } from '../../editor/notify';
 import { withCancellableProgress } from '../../editor/progress';
+import { openSetting } from '../../editor/settings';
 import type { OverrideChoice } from '../../guc/overrideChoice';
-import { settingIds, type ExplainTarget, type RerunOutcome } from '../../ids';
+import { settingIds, type RerunOutcome } from '../../ids';
 import type { Run } from '../../plan/run';
 import type { SqlParser } from '../../sql/parser';
 import { explain } from '../explain';
@@ -17,8 +18,10 @@ import type { ServerCatalogues } from '../serverCatalogues';
 import { explainMessage, type ExplainAction, type ExplainReason } from '../reasons';
 import type { ServerErrors } from './diagnostics';
 import type { Flash } from './flash';
-import { openOverrideSetsSetting, pickOverrideSet } from './overridePick';
-import { findStatement, type DocumentStatement } from './target';
+import { pickOverrideSet } from './overridePick';
+import { reasonForLog } from './reasonForLog';
+import { decodeTarget, findStatement, type DocumentStatement } from './target';
+import { UnderWay } from './underWay';
 
 /** What a run came from, so that it can be run again. */
 interface Source {
@@ -44,20 +47,23 @@ export interface ExplainUi {
 /** The commands *Explain* and *Explain Analyze*, and running again for the page. */
 export class ExplainCommands {
   private readonly sources = new Map<string, Source>();
-  private readonly underWay = new Map<string, AbortController>();
+  private readonly underWay = new UnderWay();
 
   constructor(private readonly ui: ExplainUi) {}
 
-  async explain(analyze: boolean, target: ExplainTarget | undefined): Promise<void> {
-    const statement = await findStatement(target);
-    if (statement === undefined) {
-      return;
+  /** `argument` is what the command was given. */
+  async explain(analyze: boolean, argument: unknown): Promise<void> {
+    const found = await findStatement(decodeTarget(argument));
+    switch (found) {
+      case 'declined':
+        return;
+      case 'none':
+        return this.tell({ tag: 'empty' }, undefined);
+      case 'changed':
+        return notify('warning', 'The text has changed meanwhile. Try again.', [], this.ui.log);
+      default:
+        return this.explainStatement(found, analyze);
     }
-    if (statement === null) {
-      this.tell({ tag: 'empty' }, undefined);
-      return;
-    }
-    await this.explainStatement(statement, analyze);
   }
 
   async runAgain(runId: string, overrideSet: string): Promise<RerunOutcome> {
@@ -65,33 +71,31 @@ export class ExplainCommands {
     if (!source) {
       return { failure: 'This plan is too old to be run again. Explain the statement anew.' };
     }
+    const { name } = source.request.profile;
+    const profile = this.ui.connections.profiles.find(current => current.name === name);
+    if (!profile) {
+      return { failure: `The connection “${name}” is not in the settings any more. Explain the statement anew.` };
+    }
     if (!(await this.ui.overrides.choose(overrideSet))) {
       return { failure: `There is no override set “${overrideSet}” any more. Choose another one.` };
     }
-    const stop = new AbortController();
-    this.underWay.set(runId, stop);
-    try {
-      const request = {
-        ...source.request,
-        overrideSet: this.ui.overrides.chosen,
-        statementTimeoutSeconds: statementTimeout(),
-      };
-      const outcome = await this.run(source.statement, request, stop);
-      return 'run' in outcome ? outcome : { failure: explainMessage(outcome.reason)?.sentence ?? null };
-    } finally {
-      this.underWay.delete(runId);
-    }
+    const request = {
+      ...source.request,
+      profile,
+      overrideSet: this.ui.overrides.chosen,
+      statementTimeoutSeconds: statementTimeout(),
+    };
+    const outcome = await this.underWay.run(runId, stop => this.run(source.statement, request, stop));
+    return 'run' in outcome ? outcome : { failure: explainMessage(outcome.reason)?.sentence ?? null };
   }
 
   cancel(runId: string): void {
-    this.underWay.get(runId)?.abort();
+    this.underWay.cancel(runId);
   }
 
   /** Ends whatever is under way. */
   dispose(): void {
-    for (const stop of this.underWay.values()) {
-      stop.abort();
-    }
+    this.underWay.cancelAll();
   }
 
   private async explainStatement(statement: DocumentStatement, analyze: boolean): Promise<void> {
@@ -110,19 +114,14 @@ export class ExplainCommands {
       statementTimeoutSeconds: statementTimeout(),
       mayWrite: false,
     };
-    const key = randomUUID();
-    const stop = new AbortController();
-    this.underWay.set(key, stop);
-    try {
-      this.ui.flash.show(statement);
-      const outcome = await this.run(statement, request, stop);
-      if ('run' in outcome) {
-        await runCommand('_planpool.showRun', outcome.run);
-      } else {
-        this.tell(outcome.reason, { statement, request });
-      }
-    } finally {
-      this.underWay.delete(key);
+    this.ui.flash.show(statement);
+    // One at a time for each document: a key that repeats must not fill the server with sessions.
+    const key = statement.document.uri.toString();
+    const outcome = await this.underWay.run(key, stop => this.run(statement, request, stop));
+    if ('run' in outcome) {
+      await runCommand('_planpool.showRun', outcome.run);
+    } else {
+      this.tell(outcome.reason, { statement, request });
     }
   }
 
@@ -134,26 +133,40 @@ export class ExplainCommands {
     const { errors, sessions, parser, catalogues, log } = this.ui;
     errors.clear(statement.document);
     const title = request.analyze ? 'Explain Analyze' : 'Explain';
-    const services = { sessions, parser, catalogues, confirm: askToExecute, now: () => new Date(), newId: randomUUID };
+    const services = {
+      sessions,
+      parser,
+      catalogues,
+      confirm: askToExecute,
+      lockTimeoutSeconds,
+      now: () => new Date(),
+      newId: randomUUID,
+    };
     const outcome = await withCancellableProgress(
       `${title} on ${request.profile.name}`,
       signal => explain(request, services, signal),
       stop,
     );
+    if (stop.signal.aborted) {
+      log.info(`${title} on ${request.profile.name}, ${request.overrideSet.name}: cancelled`);
+      return { reason: { tag: 'cancelled' } };
+    }
     if ('run' in outcome) {
       this.remember(outcome.run.id, { statement, request: { ...request, mayWrite: false } });
       log.info(`${title} on ${request.profile.name}, ${request.overrideSet.name}: done`);
       return outcome;
     }
     const { reason } = outcome;
-    log.info(`${title} on ${request.profile.name}, ${request.overrideSet.name}: ${reason.tag}`);
+    log.info(`${title} on ${request.profile.name}, ${request.overrideSet.name}: ${reasonForLog(reason)}`);
     if (reason.tag === 'server') {
       errors.show(statement, reason.error, reason.offset);
     }
-    if (reason.tag === 'wantsToWrite' && !request.mayWrite && (await askToExecute(writeQuestion(reason.message)))) {
-      return this.run(statement, { ...request, mayWrite: true }, stop);
+    if (reason.tag !== 'wantsToWrite' || request.mayWrite) {
+      return outcome;
     }
-    return outcome;
+    return (await askToExecute(writeQuestion(reason.message)))
+      ? this.run(statement, { ...request, mayWrite: true }, stop)
+      : { reason: { tag: 'declined' } };
   }
 
   private remember(runId: string, source: Source): void {
@@ -179,10 +192,10 @@ export class ExplainCommands {
         run: () => source && this.explainStatement(source.statement, source.request.analyze),
       },
       chooseOverrideSet: { title: 'Choose Override Set', run: () => pickOverrideSet(this.ui.overrides) },
-      editOverrideSets: { title: 'Edit Override Sets', run: openOverrideSetsSetting },
+      editOverrideSets: { title: 'Edit Override Sets', run: () => openSetting('overrideSets') },
       chooseConnection: { title: 'Choose Connection', run: () => runCommand('planpool.chooseConnection') },
-      editConnections: { title: 'Edit Connections', run: () => openSetting(settingIds.connections) },
-      editTimeout: { title: 'Change the Limit', run: () => openSetting(settingIds.statementTimeout) },
+      editConnections: { title: 'Edit Connections', run: () => openSetting('connections') },
+      editTimeout: { title: 'Change the Limit', run: () => openSetting('statementTimeout') },
       showLog: { title: 'Show Log', run: () => this.ui.log.show() },
     };
     const kind =
@@ -198,10 +211,6 @@ export class ExplainCommands {
   }
 }
 
-function openSetting(id: string): Thenable<unknown> {
-  return vscode.commands.executeCommand('workbench.action.openSettings', `planpool.${id}`);
-}
-
 async function askToExecute(question: AnalyzeQuestion): Promise<boolean> {
   const answer = await vscode.window.showWarningMessage(
     question.sentence,
@@ -211,7 +220,16 @@ async function askToExecute(question: AnalyzeQuestion): Promise<boolean> {
   return answer === question.confirm;
 }
 
+const defaultTimeoutSeconds = 300;
+/** How long a run waits for a lock of another session. */
+const lockTimeoutSeconds = 10;
+
+const longestTimeoutSeconds = 86_400;
+
+/** Whole seconds, for a part of one must not become 0, which is no limit. What is not a number counts as not set. */
 function statementTimeout(): number {
   const seconds = vscode.workspace.getConfiguration('planpool').get<unknown>(settingIds.statementTimeout);
-  return typeof seconds === 'number' && seconds >= 0 ? seconds : 300;
+  return typeof seconds === 'number'
+    ? Math.min(Math.max(Math.ceil(seconds), 0), longestTimeoutSeconds)
+    : defaultTimeoutSeconds;
 }

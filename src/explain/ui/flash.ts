@@ -15,22 +15,22 @@ export class Flash {
   });
   private timer: NodeJS.Timeout | undefined;
 
-  show({ document, range }: DocumentStatement): void {
+  /** Ends an earlier flash, wherever it is. Shows nothing when the text has changed since the statement was found. */
+  show({ document, version, range }: DocumentStatement): void {
     clearTimeout(this.timer);
     const marked = new vscode.Range(document.positionAt(range.start), document.positionAt(range.end));
-    const editors = vscode.window.visibleTextEditors.filter(editor => editor.document === document);
-    for (const editor of editors) {
-      editor.setDecorations(this.decoration, [marked]);
-    }
-    this.timer = setTimeout(() => {
-      for (const editor of editors) {
-        editor.setDecorations(this.decoration, []);
-      }
-    }, flashMs);
+    this.mark(editor => (editor.document === document && document.version === version ? [marked] : []));
+    this.timer = setTimeout(() => this.mark(() => []), flashMs);
   }
 
   dispose(): void {
     clearTimeout(this.timer);
     this.decoration.dispose();
+  }
+
+  private mark(rangesIn: (editor: vscode.TextEditor) => readonly vscode.Range[]): void {
+    for (const editor of vscode.window.visibleTextEditors) {
+      editor.setDecorations(this.decoration, rangesIn(editor));
+    }
   }
 }

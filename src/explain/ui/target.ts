@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import { oneLine, plainLabel } from '../../editor/plainText';
 import type { ExplainTarget } from '../../ids';
 import type { TextRange } from '../../sql/range';
-import { mayBeExplained, splitStatements, statementAt, type Statement } from '../../sql/statements';
+import { mayBeExplained, splitStatements, statementAt } from '../../sql/statements';
 
-/** A statement in a document, as it stands at this moment. */
+/** A statement in a document, as it stood in that version of it. */
 export interface DocumentStatement {
   readonly document: vscode.TextDocument;
   readonly version: number;
@@ -12,68 +12,87 @@ export interface DocumentStatement {
   readonly text: string;
 }
 
-/** Undefined: the user chose none of several. Null: there is no statement. */
-export type FoundStatement = DocumentStatement | null | undefined;
+/** Or why there is nothing to explain: `changed` when what was shown is not there any more, `declined` when the user chose none. */
+export type FoundStatement = DocumentStatement | 'none' | 'changed' | 'declined';
+
+/**
+ * The target in the first argument of a command, which is anybody's: a lens passes a target, the editor's context menu the address
+ * of the document, a keybinding whatever its user wrote. Undefined for all that is no target: then the active editor is meant.
+ */
+export function decodeTarget(argument: unknown): ExplainTarget | undefined {
+  if (typeof argument !== 'object' || argument === null || !('uri' in argument && 'offset' in argument)) {
+    return undefined;
+  }
+  const { uri, offset } = argument;
+  const text = 'text' in argument && typeof argument.text === 'string' ? argument.text : null;
+  return typeof uri === 'string' && typeof offset === 'number' ? { uri, offset, text } : undefined;
+}
 
 /**
  * The statement to explain. With a target (from a lens) the statement there; with a selection exactly what is selected, and if that
- * is several statements the one of them that the user picks; else the statement under the cursor.
+ * is several statements the one of them that the user picks; else the statement under the cursor. Always the text that
+ * the user saw: what is typed meanwhile does not count.
  */
 export async function findStatement(target: ExplainTarget | undefined): Promise<FoundStatement> {
   if (target) {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(target.uri));
-    return atOffset(document, target.offset);
+    const found = atOffset(document, target.offset);
+    return target.text === null || found?.text === target.text
+      ? (found ?? 'none')
+      : (nearest(document, target.text, target.offset) ?? 'changed');
   }
   const editor = vscode.window.activeTextEditor;
   if (!editor) {
-    return null;
+    return 'none';
   }
   const { document, selection } = editor;
   if (selection.isEmpty) {
-    return atOffset(document, document.offsetAt(selection.active));
+    return atOffset(document, document.offsetAt(selection.active)) ?? 'none';
   }
   const start = document.offsetAt(selection.start);
-  const selected = splitStatements(document.getText(selection)).map(statement => ({
-    ...statement,
-    start: statement.start + start,
-    end: statement.end + start,
+  const choices = splitStatements(document.getText(selection)).map(statement => ({
+    ...documentStatement(document, { start: start + statement.start, end: start + statement.end }),
+    mayBeExplained: mayBeExplained(statement),
   }));
-  const statement = selected.length > 1 ? await pickOne(document, selected) : selected[0];
-  return selected.length > 1 && !statement ? undefined : documentStatement(document, statement);
+  return choices.length > 1 ? ((await pickOne(document, choices)) ?? 'declined') : (choices[0] ?? 'none');
 }
 
-function atOffset(document: vscode.TextDocument, offset: number): DocumentStatement | null {
+function atOffset(document: vscode.TextDocument, offset: number): DocumentStatement | undefined {
   const text = document.getText();
-  return documentStatement(document, statementAt(splitStatements(text), text, offset));
+  const statement = statementAt(splitStatements(text), text, offset);
+  return statement && documentStatement(document, statement);
 }
 
-function documentStatement(document: vscode.TextDocument, range: TextRange | undefined): DocumentStatement | null {
-  return range
-    ? { document, version: document.version, range, text: document.getText().slice(range.start, range.end) }
-    : null;
+/** Of the statements that read like this, the one that begins nearest to the offset. */
+function nearest(document: vscode.TextDocument, text: string, offset: number): DocumentStatement | undefined {
+  const whole = document.getText();
+  const distance = ({ start }: TextRange) => Math.abs(start - offset);
+  const [found] = splitStatements(whole)
+    .filter(({ start, end }) => whole.slice(start, end) === text)
+    .sort((one, other) => distance(one) - distance(other));
+  return found && documentStatement(document, found);
+}
+
+function documentStatement(document: vscode.TextDocument, { start, end }: TextRange): DocumentStatement {
+  return { document, version: document.version, range: { start, end }, text: document.getText().slice(start, end) };
 }
 
 const longestLabel = 100;
 
-async function pickOne(
-  document: vscode.TextDocument,
-  statements: readonly Statement[],
-): Promise<Statement | undefined> {
-  const text = document.getText();
-  const items = statements.map(statement => ({
-    label: plainLabel(
-      oneLine(text.slice(statement.start, Math.min(statement.end, statement.start + 2 * longestLabel))).slice(
-        0,
-        longestLabel,
-      ),
-    ),
-    description: `line ${String(document.positionAt(statement.start).line + 1)}`,
-    ...(mayBeExplained(statement) ? {} : { detail: 'PostgreSQL cannot explain this one' }),
-    statement,
+interface Choice extends DocumentStatement {
+  readonly mayBeExplained: boolean;
+}
+
+async function pickOne(document: vscode.TextDocument, choices: readonly Choice[]): Promise<Choice | undefined> {
+  const items = choices.map(choice => ({
+    label: plainLabel(oneLine(choice.text.slice(0, 2 * longestLabel)).slice(0, longestLabel)),
+    description: `line ${String(document.positionAt(choice.range.start).line + 1)}`,
+    ...(choice.mayBeExplained ? {} : { detail: 'PostgreSQL cannot explain this one' }),
+    choice,
   }));
   const picked = await vscode.window.showQuickPick(items, {
-    title: `${String(statements.length)} statements are selected`,
+    title: `${String(choices.length)} statements are selected`,
     placeHolder: 'Planpool explains one at a time. Which one?',
   });
-  return picked?.statement;
+  return picked?.choice;
 }

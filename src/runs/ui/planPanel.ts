@@ -28,7 +28,8 @@ export class PlanPanel {
   private panel: vscode.WebviewPanel | undefined;
   private rpc: PlanRpc | undefined;
   private run: Run | undefined;
-  private running = false;
+  /** What started from the run that is shown and has not ended. Its outcome counts only as long as it stands here. */
+  private rerun: { readonly of: Run } | undefined;
   private failure: string | null = null;
   private readonly choiceListener;
 
@@ -42,8 +43,8 @@ export class PlanPanel {
 
   /** Shows a run, in a new panel when none is open. The editor keeps the focus. */
   show(run: Run): void {
+    this.cancelRerun();
     this.run = run;
-    this.running = false;
     this.failure = null;
     const opened = this.panel;
     const panel = opened ?? this.open();
@@ -123,27 +124,34 @@ export class PlanPanel {
   }
 
   private async runAgain(shown: Run, overrideSet: string): Promise<void> {
-    if (this.running) {
+    if (this.rerun) {
       return;
     }
-    this.running = true;
+    const rerun = { of: shown };
+    this.rerun = rerun;
     this.failure = null;
     this.updateStatus();
-    let failure: string | null = 'It could not be run again. The log says why.';
-    try {
-      const outcome = await runCommand('_planpool.runAgain', shown.id, overrideSet);
-      if ('run' in outcome) {
-        this.show(outcome.run);
-        return;
-      }
-      failure = outcome.failure;
-    } catch (cause) {
+    const outcome = await runCommand('_planpool.runAgain', shown.id, overrideSet).catch((cause: unknown) => {
       this.log.error('run again', cause);
+      return undefined;
+    });
+    if (this.rerun !== rerun) {
+      return;
     }
-    if (this.run === shown) {
-      this.running = false;
-      this.failure = failure;
+    this.rerun = undefined;
+    if (outcome && 'run' in outcome) {
+      this.show(outcome.run);
+    } else {
+      this.failure = outcome ? outcome.failure : 'It could not be run again. The log says why.';
       this.updateStatus();
+    }
+  }
+
+  private cancelRerun(): void {
+    const { rerun } = this;
+    this.rerun = undefined;
+    if (rerun) {
+      runCommand('_planpool.cancelRun', rerun.of.id).catch((cause: unknown) => this.log.error('cancel', cause));
     }
   }
 
@@ -159,7 +167,7 @@ export class PlanPanel {
     return {
       overrideSets: this.choice.sets.map(set => set.name),
       chosenOverrideSet: this.choice.chosen.name,
-      running: this.running,
+      running: this.rerun !== undefined,
       failure: this.failure,
     };
   }
@@ -168,9 +176,7 @@ export class PlanPanel {
     this.rpc?.dispose();
     this.rpc = undefined;
     this.panel = undefined;
-    if (this.running && this.run) {
-      void runCommand('_planpool.cancelRun', this.run.id);
-    }
-    this.running = false;
+    this.run = undefined;
+    this.cancelRerun();
   }
 }
