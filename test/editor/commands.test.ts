@@ -56,6 +56,28 @@ describe('editor: commands', () => {
     assert.deepEqual(await busySessions(), [], 'a transaction or a query was left open');
   });
 
+  it('says when a plan is run again for text that has changed', async () => {
+    const editor = await openText('SELECT count(*) FROM products');
+    await explain();
+    const { frame } = await seePlan(plan => plan.rows.some(row => row.includes('products')));
+    await editor.edit(edit => edit.replace(new vscode.Range(0, 7, 0, 15), 'min(name)'));
+    await frame.getByRole('button', { name: 'Run again' }).click();
+    await frame.getByText('The text in the editor has changed since').waitFor();
+  });
+
+  it('lists what is wrong with override sets among them', async () => {
+    await update('overrideSets', { Odd: { work_mem: [1] } });
+    try {
+      const choosing = vscode.commands.executeCommand('planpool.chooseOverrideSet');
+      const page = await seeWorkbench();
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Override set "Odd" is left out' }).waitFor();
+      await page.keyboard.press('Escape');
+      await choosing;
+    } finally {
+      await update('overrideSets', undefined);
+    }
+  });
+
   describe('which statement', () => {
     it('takes what is no target for the active editor', async () => {
       const editor = await openText('SELECT count(*) FROM products');

@@ -12,8 +12,9 @@ export async function pickConnection(choice: ConnectionChoice): Promise<void> {
     profiles.length > 0 ? profiles : [{ profile: null, label: '$(settings-gear) Add a connection in the settings' }];
   const picked = await quickPick({
     title: 'Connection for Explain',
-    placeholder: choice.problems[0] ?? (profiles.length > 0 ? 'Which server?' : 'No connection is set up yet'),
+    placeholder: profiles.length > 0 ? 'Which server?' : 'No connection is set up yet',
     items,
+    problems: choice.problems,
     active: items.find(({ profile }) => profile?.name === chosen),
     edit: { setting: 'connections', tooltip: 'Edit connections' },
   });

@@ -20,7 +20,7 @@ import type { ServerErrors } from './diagnostics';
 import type { Flash } from './flash';
 import { pickOverrideSet } from './overridePick';
 import { reasonForLog } from './reasonForLog';
-import { decodeTarget, findStatement, type DocumentStatement } from './target';
+import { decodeTarget, findStatement, isAsItWas, type DocumentStatement } from './target';
 import { UnderWay } from './underWay';
 
 /** What a run came from, so that it can be run again. */
@@ -86,7 +86,11 @@ export class ExplainCommands {
       statementTimeoutSeconds: statementTimeout(),
     };
     const outcome = await this.underWay.run(runId, stop => this.run(source.statement, request, stop));
-    return 'run' in outcome ? outcome : { failure: explainMessage(outcome.reason)?.sentence ?? null };
+    if (!('run' in outcome)) {
+      return { failure: explainMessage(outcome.reason)?.sentence ?? null };
+    }
+    const warnings = isAsItWas(source.statement) ? [] : [editedSince];
+    return { run: { ...outcome.run, warnings: [...warnings, ...outcome.run.warnings] } };
   }
 
   cancel(runId: string): void {
@@ -219,6 +223,9 @@ async function askToExecute(question: AnalyzeQuestion): Promise<boolean> {
   );
   return answer === question.confirm;
 }
+
+const editedSince =
+  'The text in the editor has changed since. This is the plan of the statement as it was; explain it anew for the new text.';
 
 const defaultTimeoutSeconds = 300;
 /** How long a run waits for a lock of another session. */

@@ -6,11 +6,11 @@ const flashMs = 500;
 /** Shows for a moment which text is run, in every editor that shows it. */
 export class Flash {
   private readonly decoration = vscode.window.createTextEditorDecorationType({
-    backgroundColor: new vscode.ThemeColor('editor.rangeHighlightBackground'),
-    borderColor: new vscode.ThemeColor('editor.rangeHighlightBorder'),
+    backgroundColor: new vscode.ThemeColor('editor.findMatchHighlightBackground'),
+    borderColor: new vscode.ThemeColor('editor.findMatchHighlightBorder'),
     borderStyle: 'solid',
     borderWidth: '1px',
-    overviewRulerColor: new vscode.ThemeColor('editorOverviewRuler.rangeHighlightForeground'),
+    overviewRulerColor: new vscode.ThemeColor('editorOverviewRuler.findMatchForeground'),
     overviewRulerLane: vscode.OverviewRulerLane.Full,
   });
   private timer: NodeJS.Timeout | undefined;

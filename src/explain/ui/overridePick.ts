@@ -13,8 +13,9 @@ export async function pickOverrideSet(choice: OverrideChoice): Promise<void> {
   }));
   const picked = await quickPick({
     title: 'Override set for the next Explain',
-    placeholder: choice.problems[0] ?? 'Which planner settings should a run have?',
+    placeholder: 'Which planner settings should a run have?',
     items,
+    problems: choice.problems,
     active: items.find(item => item.name === chosen),
     edit: { setting: 'overrideSets', tooltip: 'Edit your own override sets' },
   });

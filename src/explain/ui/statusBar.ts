@@ -19,7 +19,9 @@ export function createStatusBar(connections: ConnectionChoice, overrides: Overri
       label: profile ? `Planpool: connection ${profile.name}, override set ${set}` : 'Planpool: no connection',
     };
     item.tooltip = tooltip(
-      profile && `${profile.name}: ${profile.user}@${profile.host}:${String(profile.port)}/${profile.database}`,
+      // Not user@host, which Markdown takes for the address of a mail.
+      profile &&
+        `${profile.name}: ${profile.database} on ${profile.host}, port ${String(profile.port)}, as ${profile.user}`,
       set,
     );
   };

@@ -96,3 +96,8 @@ async function pickOne(document: vscode.TextDocument, choices: readonly Choice[]
   });
   return picked?.choice;
 }
+
+/** Whether the statement still stands somewhere in its document. */
+export function isAsItWas({ document, text }: DocumentStatement): boolean {
+  return document.getText().includes(text);
+}
