@@ -35,7 +35,14 @@ function tests(name: string, command: readonly string[]): Suite {
 /** In the order in which they run: what is quick and says most comes first. */
 const suites: readonly Suite[] = [
   check('eslint', 'lint', [script('eslint', 'bin/eslint.js'), '.', '--max-warnings=0']),
-  check('prettier', 'lint', [script('prettier', 'bin/prettier.cjs'), '--check', '--log-level=warn', '--cache', '--cache-location=out/prettier', '.']),
+  check('prettier', 'lint', [
+    script('prettier', 'bin/prettier.cjs'),
+    '--check',
+    '--log-level=warn',
+    '--cache',
+    '--cache-location=out/prettier',
+    '.',
+  ]),
   check('knip', 'lint', [script('knip', 'bin/knip.js')]),
   check('types:host', 'types', [script('typescript', 'bin/tsc'), '-p', '.']),
   check('types:page', 'types', [script('typescript', 'bin/tsc'), '-p', 'webview']),
