@@ -2,9 +2,6 @@ import type { Profile, SslMode } from './profile';
 import { contradiction, defaultSslMode } from './profileRules';
 import type { Environment, ResolvedProfiles } from './profileRules';
 
-/** The name of the profile that the PG* variables make. */
-const environmentProfileName = 'PG* environment';
-
 /** libpq's variables that change who is connected to, or how safely, and that are not understood yet. */
 const notUnderstood = ['PGSERVICE', 'PGHOSTADDR', 'PGREQUIREAUTH', 'PGCHANNELBINDING', 'PGSSLNEGOTIATION'] as const;
 
@@ -39,7 +36,7 @@ export function environmentProfile(env: Environment, osUser: string): ResolvedPr
   }
   const user = read('PGUSER') ?? osUser;
   const profile: Profile = {
-    name: environmentProfileName,
+    name: environmentProfileName(host, port),
     kind: 'postgresql',
     label: null,
     host,
@@ -53,6 +50,12 @@ export function environmentProfile(env: Environment, osUser: string): ResolvedPr
   };
   const problem = contradiction(profile);
   return problem === null ? { profiles: [profile], problems: [] } : refused(problem);
+}
+
+/** Says where it leads and where it comes from: `db.example.com (environment)`, with the port unless it is PostgreSQL's own. */
+function environmentProfileName(host: string, port: string): string {
+  const address = port === '5432' ? host : `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `${address} (environment)`;
 }
 
 function refused(sentence: string): ResolvedProfiles {

@@ -8,12 +8,13 @@ import { whenAborted } from './timing';
 
 /**
  * Opens a session, with a question for the password when the server wants one or refuses the known one, until it is
- * right or the user dismisses the question (ConnectFailed `passwordNeeded`).
+ * right or the user dismisses the question (ConnectFailed `passwordNeeded`). Where the user may not be asked, the first
+ * `passwordNeeded` or `passwordWrong` is the answer. A refused password is forgotten in either case.
  */
 export async function openWithPassword(
   profile: Profile,
   passwords: PasswordSource,
-  options: SessionOptions,
+  options: SessionOptions & { readonly mayAsk: boolean },
 ): Promise<Session> {
   let password = await passwords.get(profile);
   for (;;) {
@@ -26,6 +27,9 @@ export async function openWithPassword(
       }
       if (why === 'wrong') {
         await passwords.forget(profile);
+      }
+      if (!options.mayAsk) {
+        throw error;
       }
       const answer = await orAborted(passwords.ask(profile, why), options.signal);
       if (answer === undefined) {

@@ -44,6 +44,14 @@ const defaults: SessionsOptions = {
   },
 };
 
+/** How a transaction gets its session, and what becomes of that. */
+export interface SessionUse {
+  /** `discard` closes it, so that nothing the work did to it stays (session locks); `keep` unless told. */
+  readonly afterwards?: 'keep' | 'discard';
+  /** Whether the user may be asked for a password: true unless told. What asks by itself, in the background, may not. */
+  readonly mayAsk?: boolean;
+}
+
 /** How long an idle session is kept. */
 export const idleMs = 5 * 60_000;
 
@@ -68,14 +76,15 @@ export class Sessions {
 
   /**
    * A session for the profile: the idle one when there is one, else a new one, with a question for the password when that
-   * is needed. Rejects with ConnectFailed, or Cancelled when the signal is aborted.
+   * is needed. Rejects with ConnectFailed (`passwordNeeded` or `passwordWrong` where the user may not be asked), or Cancelled
+   * when the signal is aborted.
    */
-  async lease(profile: Profile, signal: AbortSignal): Promise<Lease> {
+  async lease(profile: Profile, signal: AbortSignal, mayAsk = true): Promise<Lease> {
     if (signal.aborted || this.#disposed.signal.aborted) {
       throw new Cancelled();
     }
     const idle = this.#takeIdle(profile);
-    const session = idle ?? (await this.#open(profile, signal));
+    const session = idle ?? (await this.#open(profile, signal, mayAsk));
     this.#leased.add(session);
     let returned = false;
     const giveBack = (keep: boolean): void => {
@@ -91,18 +100,17 @@ export class Sessions {
   /**
    * Runs the work in a transaction that is rolled back (see `rolledBack`) on a session for the profile. An idle session
    * that turns out to be dead is replaced without a word, once, and only when nothing of the work has run.
-   * @param afterwards `discard` closes the session, so that nothing the work did to it stays (session locks).
    */
   async rolledBack<T>(
     profile: Profile,
     options: TransactionOptions,
     signal: AbortSignal,
     work: (tx: Transaction) => Promise<T>,
-    afterwards: 'keep' | 'discard' = 'keep',
+    { afterwards = 'keep', mayAsk = true }: SessionUse = {},
   ): Promise<T> {
     refuseUnsuitable(profile);
     for (let mayRetry = true; ; mayRetry = false) {
-      const lease = await this.lease(profile, signal);
+      const lease = await this.lease(profile, signal, mayAsk);
       try {
         return await rolledBack(lease.session, options, signal, work);
       } catch (error) {
@@ -119,6 +127,18 @@ export class Sessions {
     }
   }
 
+  /**
+   * The process ids that what answers at this host and port gave to the sessions of this window: of backends, or behind a
+   * pooler of nothing that PostgreSQL knows. Each server counts its own, so those of another say nothing here.
+   */
+  backendPids({ host, port }: Pick<Profile, 'host' | 'port'>): ReadonlySet<number> {
+    return new Set(
+      this.#all()
+        .filter(({ profile }) => profile.host === host && profile.port === port)
+        .flatMap(({ cancelKey }) => cancelKey?.processId ?? []),
+    );
+  }
+
   /** Closes the sessions that nobody uses. */
   closeIdle(): void {
     for (const { session, stopTimer } of this.#idle.values()) {
@@ -131,7 +151,7 @@ export class Sessions {
   /** Closes everything, also what is leased, within about a second. Nothing can be leased any more. */
   async dispose(): Promise<void> {
     this.#disposed.abort();
-    const all = [...this.#leased, ...[...this.#idle.values()].map(({ session }) => session)];
+    const all = this.#all();
     for (const { stopTimer } of this.#idle.values()) {
       stopTimer();
     }
@@ -143,6 +163,10 @@ export class Sessions {
     }
   }
 
+  #all(): readonly Session[] {
+    return [...this.#leased, ...[...this.#idle.values()].map(({ session }) => session)];
+  }
+
   #takeIdle(profile: Profile): Session | null {
     const key = endpointKey(profile);
     const idle = this.#idle.get(key);
@@ -151,11 +175,12 @@ export class Sessions {
     return idle?.session.alive === true ? idle.session : null;
   }
 
-  async #open(profile: Profile, signal: AbortSignal): Promise<Session> {
+  async #open(profile: Profile, signal: AbortSignal, mayAsk: boolean): Promise<Session> {
     const { connectTimeoutMs, applicationName } = this.#options;
     const either = AbortSignal.any([signal, this.#disposed.signal]);
     try {
-      return await openWithPassword(profile, this.#passwords, { signal: either, connectTimeoutMs, applicationName });
+      const options = { signal: either, connectTimeoutMs, applicationName, mayAsk };
+      return await openWithPassword(profile, this.#passwords, options);
     } catch (error) {
       throw error instanceof ConnectFailed && error.reason === 'aborted' ? new Cancelled() : error;
     }

@@ -104,7 +104,7 @@ async function explainStatement(
       signal,
       tx => explainInTransaction(tx, statement),
       // Session locks outlive a rollback, so after something was executed the session goes.
-      analyze || !readOnly ? 'discard' : 'keep',
+      { afterwards: analyze || !readOnly ? 'discard' : 'keep' },
     );
   } catch (error) {
     const elapsedMs = services.now().getTime() - startedAt.getTime();

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { OverrideSet } from '../guc/overrideSets';
 import type { Run } from '../plan/run';
 import type { Wire } from './wire';
 
@@ -11,8 +12,8 @@ export interface PlanPageState {
 
 /** What changes while a run stays: small, so that a large plan is not sent again. */
 export interface PlanPageStatus {
-  /** Names of the override sets that can be chosen, in order. */
-  readonly overrideSets: readonly string[];
+  /** The override sets that can be chosen, in order. */
+  readonly overrideSets: readonly Omit<OverrideSet, 'builtIn'>[];
   /** The override set that is chosen now (it can differ from the run's). */
   readonly chosenOverrideSet: string;
   /** A run of the same statement is under way; the page shows it and offers cancel. */
@@ -44,8 +45,10 @@ const runId = v.pipe(v.string(), v.nonEmpty(), v.maxLength(64));
 const overrideSet = v.pipe(v.string(), v.nonEmpty(), v.maxLength(200));
 const nothing = decoder(v.null());
 
+const overrides = v.array(v.object({ name: v.string(), value: v.string() }));
+
 const statusPart = v.object({
-  overrideSets: v.array(v.string()),
+  overrideSets: v.array(v.object({ name: v.string(), description: v.string(), overrides })),
   chosenOverrideSet: v.string(),
   running: v.boolean(),
   failure: v.nullable(v.string()),
@@ -59,7 +62,7 @@ const statePart = v.object({
     database: v.string(),
     serverVersion: v.number(),
     overrideSet: v.string(),
-    overrides: v.array(v.object({ name: v.string(), value: v.string() })),
+    overrides,
     warnings: v.array(v.string()),
   }),
   status: statusPart,

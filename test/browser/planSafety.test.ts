@@ -24,7 +24,11 @@ describe('webview: plan page, hostile input', () => {
       const json = withName(name);
       const state = stateOf(
         json,
-        { failure: name, overrideSets: [name], chosenOverrideSet: name },
+        {
+          failure: name,
+          overrideSets: [{ name: `${name}!`, description: name, overrides: [{ name, value: name }] }],
+          chosenOverrideSet: `${name}!`,
+        },
         {
           connection: name,
           database: name,
@@ -45,6 +49,8 @@ describe('webview: plan page, hostile input', () => {
           .replace(/[^]/gu, writtenOut),
       );
       assert.ok((await page.locator('.verdict').textContent())?.includes(name.replace(/[^]/gu, writtenOut)));
+      const override = `${name} = ${name}`.replace(/[^]/gu, writtenOut);
+      assert.equal(await page.locator('.chosenSet span').textContent(), override);
       assert.equal(await page.evaluate('window.hacked'), undefined);
       assert.equal(await page.locator('img, .grid script, .details script').count(), 0);
       await assertIsolated(object);

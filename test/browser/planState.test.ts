@@ -50,7 +50,7 @@ describe('webview: plan page state', () => {
     await chosen.getByText('Serial').waitFor();
     opened.show(analyzed({ chosenOverrideSet: 'Eight cores' }));
     await chosen.getByText('Eight cores').waitFor();
-    opened.show(analyzed({ chosenOverrideSet: 'mine', overrideSets: ['Serial', 'mine'] }));
+    opened.show(analyzed({ chosenOverrideSet: 'mine', overrideSets: [named('Serial'), named('mine')] }));
     await chosen.getByText('mine').waitFor();
   });
 
@@ -62,10 +62,35 @@ describe('webview: plan page state', () => {
     assert.deepEqual(asked.at(-1), { request: 'cancel', payload: { runId: 'run-1' } });
   });
 
-  it('shows why the last attempt failed, and keeps the plan', async () => {
-    const { page } = await suite.open({ state: analyzed({ failure: 'The server closed the connection.' }) });
+  it('shows why the last attempt failed, and keeps the plan until the next good run', async () => {
+    const opened = await suite.open({ state: analyzed({ failure: 'The server closed the connection.' }) });
+    const { page } = opened;
     await page.getByRole('alert').getByText('The server closed the connection.').waitFor();
+    await page.getByRole('alert').getByText('This is still the plan of the earlier run.').waitFor();
     assert.equal(await page.locator('.rows > [role=row]').count(), 12);
+    opened.show(stateOf(captured('analyzed'), {}, { id: 'run-2' }));
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+  });
+
+  it('says what the chosen set sets, where the run was made under another one', async () => {
+    const opened = await suite.open({ state: analyzed() });
+    const { page } = opened;
+    const dropdown = page.getByRole('combobox', { name: 'Override set' });
+    await dropdown.waitFor();
+    assert.equal(await dropdown.getAttribute('aria-describedby'), null);
+    await dropdown.click();
+    const option = page.getByRole('option', { name: 'Serial' });
+    assert.equal(await option.getAttribute('title'), 'No parallel plan.');
+    await option.click();
+    await page.getByText('Serial: max_parallel_workers_per_gather = 0').waitFor();
+    assert.equal(
+      await page.locator(`#${(await dropdown.getAttribute('aria-describedby')) ?? 'none'}`).textContent(),
+      'Serial: max_parallel_workers_per_gather = 0',
+    );
+    opened.show(stateOf(captured('analyzed'), {}, { id: 'run-2', overrideSet: 'Serial' }));
+    await page.locator('.chosenSet').waitFor({ state: 'detached' });
+    opened.show(stateOf(captured('analyzed'), { chosenOverrideSet: 'Server defaults' }, { overrideSet: 'Serial' }));
+    await page.getByText('Server defaults: As this connection plans without any override.').waitFor();
   });
 
   it('shows what a request of its own failed with', async () => {
@@ -149,6 +174,11 @@ describe('webview: plan page state', () => {
     assert.deepEqual(await look(opened.page), { ...before, rows: 8, selected: 'row-0', scrollTop: 0 });
   });
 });
+
+/** An override set of which only the name matters. */
+function named(name: string): PlanPageStatus['overrideSets'][number] {
+  return { name, description: '', overrides: [] };
+}
 
 async function look(page: Page): Promise<{ rows: number; selected: string | null; scrollTop: number }> {
   const grid = page.getByRole('treegrid');

@@ -26,6 +26,7 @@ describe('webview: plan tree', () => {
     }
     const scan = page.getByRole('row', { name: 'Parallel Seq Scan public.orders o, parallel, 3 processes' });
     assert.equal(await scan.locator('.badge').textContent(), '×3');
+    assert.equal(await scan.locator('.badge').getAttribute('title'), '3 processes: 2 workers and the leader');
     assert.equal(await scan.locator('.object').textContent(), 'orders o');
   });
 
@@ -166,7 +167,55 @@ describe('webview: plan tree', () => {
     }
     assert.match(text, /In a parallel region: 3 processes execute this step\./);
     assert.match(text, / × 3 loops ÷ 3 processes/);
-    assert.deepEqual(await details.getByRole('rowheader').allTextContents(), ['worker 0', 'worker 1']);
+  });
+
+  it('shows each property once, and the exact figures when asked', async () => {
+    const page = await openCaptured('analyzed');
+    await page.getByRole('row', { name: /^Parallel Seq Scan public\.orders o/ }).click();
+    const printed = page.locator('.properties');
+    assert.equal(await printed.getByText('Shared Read Blocks', { exact: true }).isVisible(), true);
+    const exact = printed.getByText('Actual Total Time', { exact: true });
+    assert.equal(await exact.isVisible(), false);
+    await printed.getByText('8 more, shown under Figures').click();
+    assert.equal(await exact.isVisible(), true);
+    assert.equal(await printed.getByText('123.184', { exact: true }).isVisible(), true);
+  });
+
+  it('shows what the leader did, marked as derived', async () => {
+    const { page } = await suite.open({ state: stateOf(captured('analyzed'), {}, { serverVersion: 150_018 }) });
+    await page.getByRole('row', { name: /^Parallel Seq Scan public\.orders o/ }).click();
+    const table = page.getByRole('table');
+    assert.deepEqual(await table.getByRole('rowheader').allTextContents(), ['leader derived', 'worker 0', 'worker 1']);
+    const leader = table.getByRole('row', { name: /^leader/ });
+    assert.deepEqual(await leader.getByRole('cell').allTextContents(), [
+      '150\u00a0ms',
+      '≈\u00a0173\u202f483',
+      '1',
+      '605',
+      '1608',
+    ]);
+    const origin = 'What all processes did less what the workers did';
+    assert.equal(await leader.getByRole('cell').last().getAttribute('title'), `${origin}.`);
+    const accuracy = 'At most 1.50 off, since PostgreSQL prints rounded averages.';
+    assert.equal(
+      await leader.getByRole('cell').nth(1).getAttribute('title'),
+      `${origin}, for one loop of the leader. ${accuracy}`,
+    );
+  });
+
+  it('says that PostgreSQL does not print the leader where nothing follows', async () => {
+    const json = captured('analyzed').replace(/"Workers": \[[^\]]*\]/g, list =>
+      list.replace(/"Actual Loops": \d+,/g, ''),
+    );
+    const { page } = await suite.open({ state: stateOf(json) });
+    await page.getByRole('row', { name: /^Sort/ }).first().click();
+    assert.equal(
+      await page
+        .getByRole('table')
+        .getByRole('row', { name: /^leader/ })
+        .textContent(),
+      'leadernot printed by PostgreSQL',
+    );
   });
 
   it('shows the figures of the statement at its root', async () => {

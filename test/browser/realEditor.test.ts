@@ -27,6 +27,8 @@ describe('explain: as a person uses the real editor', function () {
     await writeFile(path.join(shop.workspace, 'menu.sql'), 'SELECT count(*) FROM products;\n');
     await writeFile(path.join(shop.workspace, 'note.txt'), 'SELECT count(*) FROM orders\n');
     await writeFile(path.join(shop.workspace, 'sleep.sql'), 'SELECT pg_sleep(60);\n');
+    await writeFile(path.join(shop.workspace, 'quiet.sql'), 'SELECT writes_quietly();\n');
+    await createQuietWriter(shop);
     editor = await startEditor({ release: 'minimum', environment: shop.environment });
     browser = await launchBrowser();
     page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
@@ -67,6 +69,30 @@ describe('explain: as a person uses the real editor', function () {
     const frame = await planFrame(page);
     await frame.locator('[role=row]', { hasText: 'Delete' }).waitFor();
     assert.ok((await settings(shop)) > 0);
+  });
+
+  it('asks again when a function wanted to write; no executes nothing more, yes rolls back', async () => {
+    const dialog = page.locator('.monaco-dialog-box');
+    const before = await settings(shop);
+    const analyzeUntilAsked = async (): Promise<void> => {
+      await palette(page, 'Planpool: Explain Analyze');
+      await dialog.getByText('This statement wants to write').waitFor();
+      await dialog.getByText('PostgreSQL said: cannot execute nextval() in a read-only transaction.').waitFor();
+      await until('no session while it is asked', async () => (await sessions(shop)) === 0 || undefined);
+    };
+    await openFile(page, 'quiet.sql');
+    await analyzeUntilAsked();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+
+    await analyzeUntilAsked();
+    assert.equal(await executions(shop), 0, 'it was executed after a no');
+    await (await planFrame(page)).locator('[role=row]', { hasText: 'Delete' }).waitFor();
+    await dialog.getByRole('button', { name: 'Execute and Roll Back' }).click();
+    await (await planFrame(page)).locator('[role=row]', { hasText: 'Result' }).waitFor();
+    assert.equal(await executions(shop), 1);
+    assert.equal(await settings(shop), before);
+    await until('no session', async () => (await sessions(shop)) === 0 || undefined);
   });
 
   it('keeps the policy of the page: nothing it does is refused, and a script that is put in is', async () => {
@@ -135,6 +161,30 @@ async function openFile(page: Page, name: string): Promise<void> {
 
 function settings(shop: Shop): Promise<number> {
   return count(shop, 'shop_settings');
+}
+
+/** A function that says STABLE and lies, so that nothing asks before the server refuses what it does. */
+async function createQuietWriter(shop: Shop): Promise<void> {
+  const admin = await superuser(shop.postgres, 'shop');
+  try {
+    await admin.query(`
+      SET ROLE planpool;
+      CREATE SEQUENCE executions;
+      CREATE FUNCTION writes() RETURNS int LANGUAGE plpgsql VOLATILE AS
+        $$ BEGIN PERFORM nextval('executions'); DELETE FROM shop_settings; RETURN 1; END $$;
+      CREATE FUNCTION writes_quietly() RETURNS int LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN writes(); END $$;`);
+  } finally {
+    await admin.end();
+  }
+}
+
+/** How often it could write: no rollback gives the numbers of a sequence back. */
+function executions(shop: Shop): Promise<number> {
+  return count(shop, 'generate_series(1, (SELECT last_value FROM executions WHERE is_called))');
+}
+
+function sessions(shop: Shop): Promise<number> {
+  return count(shop, `pg_stat_activity WHERE application_name = 'Planpool'`);
 }
 
 /** Backends that sleep for us. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { builtInOverrideSets } from '../../src/guc/overrideSets';
 import type { PlanPageState, PlanPageStatus } from '../../src/page/planPage';
 import type { Plan } from '../../src/plan/model';
 import { readPlan } from '../../src/plan/read';
@@ -42,7 +43,7 @@ export function stateOf(json: string, changes: Partial<PlanPageStatus> = {}, ofR
   return {
     run,
     status: {
-      overrideSets: ['Server defaults', 'Serial', 'Eager', 'Eight cores'],
+      overrideSets: builtInOverrideSets,
       chosenOverrideSet: run.overrideSet,
       running: false,
       failure: null,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Frame } from 'playwright-core';
 import * as vscode from 'vscode';
 import { until } from '../lab/until';
 import { notifications, seeNotification } from './notifications';
@@ -43,6 +44,45 @@ async function showProducts(): Promise<void> {
   await openText('SELECT count(*) FROM products');
   await explain();
 }
+
+/** A table that says who is slow, and a function that nobody asks about (it says STABLE) and that goes on when it is cancelled. */
+const stubborn = `
+  CREATE TABLE slow (who text);
+  GRANT SELECT ON slow TO PUBLIC;
+  CREATE FUNCTION stubborn() RETURNS void LANGUAGE plpgsql STABLE AS $$
+    DECLARE deadline timestamptz := clock_timestamp() + interval '6 s';
+    BEGIN
+      WHILE clock_timestamp() < deadline LOOP
+        BEGIN
+          PERFORM pg_sleep(0.1);
+        EXCEPTION WHEN query_canceled THEN NULL;
+        END;
+      END LOOP;
+    END $$`;
+
+/** Runs the plan on the page again, and waits until the server is at it. */
+async function runAgain(part: string): Promise<Frame> {
+  const { frame } = await seePlan(plan => plan.rows.some(row => row.includes('slow')));
+  await frame.getByRole('button', { name: 'Run again' }).click();
+  await until(
+    `${part} on the server`,
+    async () => (await busySessions()).some(({ query }) => String(query).includes(part)) || undefined,
+  );
+  return frame;
+}
+
+/** Explains, and answers the question for the password, which has to be asked. */
+async function explainWithPassword(password: string): Promise<void> {
+  const explaining = explain();
+  const page = await seeWorkbench();
+  const input = page.locator('.quick-input-widget input[type=password]');
+  await input.fill(password);
+  await input.press('Enter');
+  await explaining;
+  await seePlan(plan => plan.rows.some(row => row.includes('products')));
+}
+
+const flash = '.view-overlays [class*="TextEditorDecorationType"]';
 
 const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
@@ -116,9 +156,21 @@ describe('editor: commands', () => {
       assert.deepEqual(await notifications(), []);
     });
 
+    it('flashes just its own text', async () => {
+      // No SQL file: lenses would move the text down when they come.
+      const editor = await openText('Of these two lines\nSELECT count(*) FROM products', 'txt');
+      putCursor(editor, 'SELECT count(*) FROM products', true);
+      const page = await seeWorkbench();
+      const text = await page.locator('.view-line > span', { hasText: 'products' }).boundingBox();
+      const flashed = page.locator(flash).first().boundingBox({ timeout: 5_000 });
+      await explain();
+      const [from, to] = [text, await flashed].map(box => box && [box.x, box.y, box.width].map(Math.round));
+      assert.deepEqual(to, from);
+    });
+
     it('flashes it for a moment, also when the next one follows at once', async () => {
       const page = await seeWorkbench();
-      const flash = page.locator('.view-overlays [class*="TextEditorDecorationType"]');
+      const flashes = page.locator(flash);
       const one = await openText('SELECT count(*) FROM products');
       const other = await vscode.workspace.openTextDocument({
         content: 'SELECT count(*) FROM orders',
@@ -126,12 +178,12 @@ describe('editor: commands', () => {
       });
       await vscode.window.showTextDocument(other, vscode.ViewColumn.Two);
       await vscode.window.showTextDocument(one.document, vscode.ViewColumn.One);
-      const seen = flash.first().waitFor({ state: 'attached', timeout: 5_000 });
+      const seen = flashes.first().waitFor({ state: 'attached', timeout: 5_000 });
       const first = explain();
       await seen;
       await vscode.window.showTextDocument(other, vscode.ViewColumn.Two);
       await Promise.all([first, explain()]);
-      await until('no flash', async () => (await flash.count()) === 0 || undefined);
+      await until('no flash', async () => (await flashes.count()) === 0 || undefined);
       await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     });
   });
@@ -156,6 +208,27 @@ describe('editor: commands', () => {
       await openText('SELECT count(*) FROM products');
       await Promise.all(Array.from({ length: 20 }, () => explain()));
       await until('at most one session', async () => (await sessions()) <= 1 || undefined);
+    });
+
+    it('lets a late answer of an earlier run change nothing on the page', async () => {
+      await ask(stubborn);
+      try {
+        await openText(`SELECT stubborn() FROM slow WHERE who = 'earlier'`);
+        await explainAnalyze();
+        await ask(`INSERT INTO slow VALUES ('earlier')`);
+        await runAgain('stubborn');
+        await openText(`SELECT pg_sleep(20) FROM slow WHERE who = 'newer'`);
+        await explainAnalyze();
+        await ask(`INSERT INTO slow VALUES ('newer')`);
+        const frame = await runAgain('pg_sleep');
+        await until('the end of the earlier one', async () => (await busySessions()).length === 1 || undefined);
+        await pause(500);
+        assert.equal(await frame.locator('.running').textContent(), 'Running…');
+        await frame.getByRole('button', { name: 'Cancel' }).click();
+        await until('no query', async () => (await busySessions()).length === 0 || undefined);
+      } finally {
+        await ask('DROP TABLE slow; DROP FUNCTION stubborn()');
+      }
     });
 
     for (const [what, end] of [
@@ -196,6 +269,17 @@ describe('editor: commands', () => {
       }
     });
 
+    it('takes a part of a second for a whole one, and not for no limit', async () => {
+      await openText('SELECT pg_sleep(5)');
+      await update('statementTimeout', 0.2);
+      try {
+        await explainAnalyze();
+        await seeNotification('after 1 s,');
+      } finally {
+        await update('statementTimeout', undefined);
+      }
+    });
+
     it('refuses to run again over a connection that is gone', async () => {
       await openText('SELECT count(*) FROM products');
       await explain();
@@ -209,6 +293,32 @@ describe('editor: commands', () => {
         await update('connections', undefined);
       }
     });
+  });
+
+  it('forgets a password that was stored, and then asks for it again', async () => {
+    // An idle session would do without a password.
+    await vscode.commands.executeCommand('planpool.forgetPasswords');
+    await seeNotification('0 passwords are forgotten');
+    await until('no session', async () => (await sessions()) === 0 || undefined);
+    const { PGHOST: host, PGPORT: port, PGDATABASE: database, PGUSER: user, PGPASSWORD: password } = process.env;
+    await update('connections', [{ name: 'stored', host, port: Number(port), database, user, sslmode: 'disable' }]);
+    try {
+      await openText('SELECT count(*) FROM products');
+      await explainWithPassword(password ?? '');
+      await vscode.commands.executeCommand('planpool.forgetPasswords');
+      await seeNotification('1 password is forgotten');
+      await until('no session', async () => (await sessions()) === 0 || undefined);
+      await closeEverything();
+
+      await openText('SELECT count(*) FROM products');
+      await explainWithPassword(password ?? '');
+      await vscode.commands.executeCommand('planpool.forgetPasswords');
+      await seeNotification('1 password is forgotten');
+      await vscode.commands.executeCommand('planpool.forgetPasswords');
+      await seeNotification('0 passwords are forgotten');
+    } finally {
+      await update('connections', undefined);
+    }
   });
 
   it('forgets passwords and closes idle sessions', async () => {

@@ -8,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 const oldestNode = [20, 19];
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const extension = [];
 const tests = ['--tests'];
 
@@ -102,6 +103,7 @@ async function build(options) {
   process.stdout.write(output);
 }
 
+/** A signal that is meant for this process alone, as npm sends it, ends the child too. */
 function run(command, args) {
   return new Promise((resolve, reject) => {
     const shell = command === 'npm' && process.platform === 'win32';
@@ -112,7 +114,18 @@ function run(command, args) {
       const missing = error.code === 'ENOENT' && command === 'npm';
       reject(missing ? new Failure('npm is not on the PATH. It comes with Node: install both and try again.') : error);
     });
-    child.on('close', code => resolve({ code, output }));
+    let stoppedBy = null;
+    const forward = signal => {
+      stoppedBy = signal;
+      child.kill(signal);
+    };
+    for (const signal of stopSignals) process.on(signal, forward);
+    child.on('close', code => {
+      for (const signal of stopSignals) process.off(signal, forward);
+      // Whoever waits for this process sees that it was stopped, as if it had never listened.
+      if (stoppedBy === null) resolve({ code, output });
+      else process.kill(process.pid, stoppedBy);
+    });
   });
 }
 

@@ -50,7 +50,7 @@ async function openWindow(code: string, workspace: string, environment: Shop['en
   const editor = await openDesktopEditor({ code, folder, extension: repositoryFolder, workspace, environment });
   running.push(() => editor.stop());
   console.log('\nVS Code opens in a window of its own. Close it or press Ctrl-C here to stop everything.');
-  void editor.closed.then(() => stop());
+  void editor.closed.then(stopAndExit);
 }
 
 async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
@@ -70,14 +70,15 @@ function stop(): Promise<void> {
   return stopping;
 }
 
-async function stopOnSignal(): Promise<void> {
+async function stopAndExit(): Promise<void> {
   if (stopping === undefined) console.log('\nStopping …');
   await stop();
+  console.log('Stopped.');
   // What was still starting is left to the watcher, which sees this process end.
   process.exit(0);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stopOnSignal());
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stopAndExit());
 
 start().catch(async (error: unknown) => {
   if (stopping !== undefined) return;

@@ -6,15 +6,14 @@ import { rolledBack } from '../../src/connection/rolledBack';
 import { Sessions } from '../../src/connection/sessions';
 import type { Transaction } from '../../src/connection/transaction';
 import { superuser } from '../lab/connect';
-import { type PgBouncerServer, startPgBouncer } from '../lab/pgbouncer';
-import { type PostgresServer, startPostgres } from '../lab/postgres';
+import type { PgBouncerServer } from '../lab/pgbouncer';
+import type { PostgresServer } from '../lab/postgres';
 import {
   applicationName,
   assertCancelled,
   backends,
   failOnUnhandledRejection,
   never,
-  noBackendLeft,
   onlyIdleBackends,
   Passwords,
   profileOf,
@@ -24,6 +23,7 @@ import {
 } from './connectionFixture';
 import { type FaultyProxy, startFaultyProxy } from './faultyProxy';
 import { seededRandom } from './seededRandom';
+import { suiteServers } from './serverFixture';
 
 const password = 'secret';
 const moments = process.env['PLANPOOL_TEST_SOAK'] === undefined ? 50 : 1000;
@@ -40,27 +40,18 @@ async function work(tx: Transaction): Promise<void> {
 describe('connection: cancel', function () {
   this.timeout(moments * 2000);
   failOnUnhandledRejection();
+  const servers = suiteServers();
   let server: PostgresServer;
   let pooler: PgBouncerServer;
 
   before(async () => {
-    server = await startPostgres({ major: 18, superuserPassword: password, auth: 'scram-sha-256' });
+    server = await servers.postgres({ major: 18, superuserPassword: password });
     const admin = await superuser(server);
     await admin.query('CREATE TABLE big AS SELECT g AS n FROM generate_series(1, 200000) g');
     await admin.query('ANALYZE big');
     await admin.end();
-    pooler = await startPgBouncer({
-      postgres: server,
-      databases: ['postgres'],
-      users: { postgres: password },
-      poolMode: 'transaction',
-      settings: { default_pool_size: '2' },
-    });
-  });
-  after(async () => {
-    await pooler.stop();
-    await noBackendLeft(server);
-    await server.stop();
+    const settings = { default_pool_size: '2' };
+    pooler = await servers.pgBouncer({ postgres: server, poolMode: 'transaction', settings });
   });
 
   for (const [route, endpoint] of [

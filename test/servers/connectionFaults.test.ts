@@ -3,15 +3,14 @@ import { ConnectFailed, ConnectionLost } from '../../src/connection/errors';
 import { openSession } from '../../src/connection/openSession';
 import { rolledBack } from '../../src/connection/rolledBack';
 import { Sessions } from '../../src/connection/sessions';
-import { type PgBouncerServer, startPgBouncer } from '../lab/pgbouncer';
-import { type PostgresServer, startPostgres } from '../lab/postgres';
+import type { PgBouncerServer } from '../lab/pgbouncer';
+import type { PostgresServer } from '../lab/postgres';
 import {
   applicationName,
   assertCancelled,
   backends,
   failOnUnhandledRejection,
   never,
-  noBackendLeft,
   onlyIdleBackends,
   Passwords,
   profileOf,
@@ -19,12 +18,14 @@ import {
   rejection,
   until,
 } from './connectionFixture';
+import { suiteServers } from './serverFixture';
 
 const password = 'secret';
 
 describe('connection: faults', function () {
   this.timeout(60_000);
   failOnUnhandledRejection();
+  const servers = suiteServers();
   let server: PostgresServer;
   let pooler: PgBouncerServer;
   let sessions: Sessions;
@@ -42,14 +43,9 @@ describe('connection: faults', function () {
   };
 
   before(async () => {
-    server = await startPostgres({ major: 18, superuserPassword: password, auth: 'scram-sha-256' });
-    pooler = await startPgBouncer({
-      postgres: server,
-      databases: ['postgres'],
-      users: { postgres: password },
-      poolMode: 'transaction',
-      settings: { server_login_retry: '0' },
-    });
+    server = await servers.postgres({ major: 18, superuserPassword: password });
+    const settings = { server_login_retry: '0' };
+    pooler = await servers.pgBouncer({ postgres: server, poolMode: 'transaction', settings });
   });
   beforeEach(() => {
     sessions = new Sessions(new Passwords(password), { applicationName, connectTimeoutMs: 2000 });
@@ -57,11 +53,6 @@ describe('connection: faults', function () {
   afterEach(async () => {
     await sessions.dispose();
     await onlyIdleBackends(server);
-  });
-  after(async () => {
-    await pooler.stop();
-    await noBackendLeft(server);
-    await server.stop();
   });
 
   for (const [route, endpoint] of [

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Client } from 'pg';
 import { ConnectFailed, type ConnectFailure } from '../../src/connection/errors';
 import { openSession } from '../../src/connection/openSession';
 import type { Profile } from '../../src/connection/profile';
 import { Sessions } from '../../src/connection/sessions';
 import { superuser } from '../lab/connect';
 import { freePort } from '../lab/freePort';
-import { type PgBouncerServer, startPgBouncer } from '../lab/pgbouncer';
+import type { PgBouncerServer } from '../lab/pgbouncer';
 import { type PostgresServer, startPostgres } from '../lab/postgres';
 import {
   applicationName,
@@ -16,7 +15,6 @@ import {
   backends,
   failOnUnhandledRejection,
   never,
-  noBackendLeft,
   onlyIdleBackends,
   Passwords,
   profileOf,
@@ -25,15 +23,16 @@ import {
   until,
 } from './connectionFixture';
 import { startFaultyProxy, startImpostor } from './faultyProxy';
+import { suiteServers } from './serverFixture';
 
 const password = "it's a ‘pässword’";
 
 describe('connection: login', function () {
   this.timeout(60_000);
   failOnUnhandledRejection();
+  const servers = suiteServers();
   let server: PostgresServer;
   let pooler: PgBouncerServer;
-  let admin: Client;
 
   const open = (profile: Profile, given: string | null = password, connectTimeoutMs = 3000) =>
     openSession(profile, given, { connectTimeoutMs, applicationName });
@@ -45,12 +44,12 @@ describe('connection: login', function () {
   };
 
   before(async () => {
-    server = await startPostgres({ major: 18, superuserPassword: password, auth: 'scram-sha-256' });
+    server = await servers.postgres({ major: 18, superuserPassword: password });
     const rules = path.join(server.folder, 'data', 'pg_hba.conf');
     const before = await readFile(rules, 'utf8');
     const ways = ['password', 'md5', 'reject', 'trust'].map(way => `host all by_${way} 127.0.0.1/32 ${way}\n`);
     await writeFile(rules, ways.join('') + before);
-    admin = await superuser(server);
+    const admin = await servers.superuser(server);
     for (const way of ['password', 'md5', 'reject', 'trust']) {
       await admin.query(`SET password_encryption = '${way === 'md5' ? 'md5' : 'scram-sha-256'}'`);
       await admin.query(`CREATE ROLE by_${way} LOGIN PASSWORD '${password.replaceAll("'", "''")}'`);
@@ -64,21 +63,10 @@ describe('connection: login', function () {
         () => false,
       ),
     );
-    pooler = await startPgBouncer({
-      postgres: server,
-      databases: ['postgres'],
-      users: { postgres: password },
-      poolMode: 'transaction',
-      settings: { max_client_conn: '2' },
-    });
+    const settings = { max_client_conn: '2' };
+    pooler = await servers.pgBouncer({ postgres: server, poolMode: 'transaction', settings });
   });
   afterEach(() => onlyIdleBackends(server));
-  after(async () => {
-    await admin.end();
-    await pooler.stop();
-    await noBackendLeft(server);
-    await server.stop();
-  });
 
   for (const user of ['postgres', 'by_password', 'by_md5']) {
     it(`${user}: the right password, a wrong one and none`, async () => {

@@ -7,23 +7,22 @@ import { withPrepared } from '../../src/connection/prepared';
 import type { Profile } from '../../src/connection/profile';
 import { rolledBack } from '../../src/connection/rolledBack';
 import type { Session } from '../../src/connection/session';
-import { superuser } from '../lab/connect';
 import type { DebianRelease } from '../lab/debianPackage';
-import { majorsUnderTest, pgBouncersUnderTest } from '../lab/matrix';
-import { type PgBouncerServer, startPgBouncer } from '../lab/pgbouncer';
-import { type PostgresMajor, type PostgresServer, startPostgres } from '../lab/postgres';
+import { pgBouncersUnderTest } from '../lab/matrix';
+import type { PgBouncerServer } from '../lab/pgbouncer';
+import type { PostgresMajor, PostgresServer } from '../lab/postgres';
 import {
   applicationName,
   assertCancelled,
   failOnUnhandledRejection,
   never,
-  noBackendLeft,
   onlyIdleBackends,
   profileOf,
   readOnly,
   rejection,
 } from './connectionFixture';
 import { noAdvisoryLock } from './noAdvisoryLock';
+import { majorsWithOldest, suiteServers } from './serverFixture';
 
 const password = 'a-pässword';
 
@@ -33,11 +32,8 @@ interface Route {
   readonly pool: { readonly mode: 'session' | 'transaction'; readonly release: DebianRelease } | null;
 }
 
-// The oldest one always, because a run must hold on it too.
-const majors: readonly PostgresMajor[] = [...new Set<PostgresMajor>([13, ...majorsUnderTest])];
-
 const routes: readonly Route[] = [
-  ...majors.map(major => ({ title: `directly, PostgreSQL ${major}`, major, pool: null })),
+  ...majorsWithOldest.map(major => ({ title: `directly, PostgreSQL ${major}`, major, pool: null })),
   ...pgBouncersUnderTest.flatMap(release =>
     (['transaction', 'session'] as const).map(mode => ({
       title: `PgBouncer (${release}) in ${mode} mode`,
@@ -51,6 +47,7 @@ for (const route of routes) {
   describe(`connection: a run, ${route.title}`, function () {
     this.timeout(60_000);
     failOnUnhandledRejection();
+    const servers = suiteServers();
     let server: PostgresServer;
     let pooler: PgBouncerServer | null = null;
     let admin: Client;
@@ -62,12 +59,10 @@ for (const route of routes) {
       rolledBack(session, options, never, work);
 
     before(async () => {
-      server = await startPostgres({ major: route.major, superuserPassword: password, auth: 'scram-sha-256' });
+      server = await servers.postgres({ major: route.major, superuserPassword: password });
       if (route.pool !== null) {
-        pooler = await startPgBouncer({
+        pooler = await servers.pgBouncer({
           postgres: server,
-          databases: ['postgres'],
-          users: { postgres: password },
           release: route.pool.release,
           poolMode: route.pool.mode,
           // One backend, so that the next client gets the very one the run had.
@@ -75,7 +70,7 @@ for (const route of routes) {
         });
       }
       profile = profileOf(pooler ?? server);
-      admin = await superuser(server);
+      admin = await servers.superuser(server);
       await admin.query('CREATE TABLE keep AS SELECT g AS n FROM generate_series(1, 100) g');
     });
     beforeEach(async () => {
@@ -84,12 +79,6 @@ for (const route of routes) {
     afterEach(async () => {
       await session.close();
       await onlyIdleBackends(server);
-    });
-    after(async () => {
-      await admin.end();
-      await pooler?.stop();
-      await noBackendLeft(server);
-      await server.stop();
     });
 
     it('tells the real backend, the version and whether there is a pooler', async () => {
@@ -332,22 +321,12 @@ for (const route of routes) {
 describe('connection: a run, PgBouncer that cannot', function () {
   this.timeout(60_000);
   failOnUnhandledRejection();
-  let server: PostgresServer;
+  const servers = suiteServers();
   let pooler: PgBouncerServer;
 
   before(async () => {
-    server = await startPostgres({ major: 18, superuserPassword: password, auth: 'scram-sha-256' });
-    pooler = await startPgBouncer({
-      postgres: server,
-      databases: ['postgres'],
-      users: { postgres: password },
-      poolMode: 'statement',
-    });
-  });
-  after(async () => {
-    await pooler.stop();
-    await noBackendLeft(server);
-    await server.stop();
+    const server = await servers.postgres({ major: 18, superuserPassword: password });
+    pooler = await servers.pgBouncer({ postgres: server, poolMode: 'statement' });
   });
 
   for (const [reason, database] of [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ConnectionLost, RouteRefused, ServerError } from '../../src/connection/errors';
 import { idleMs, type Lease, Sessions } from '../../src/connection/sessions';
-import { type PostgresServer, startPostgres } from '../lab/postgres';
+import type { PostgresServer } from '../lab/postgres';
 import {
   applicationName,
   assertCancelled,
@@ -16,6 +16,7 @@ import {
   until,
 } from './connectionFixture';
 import { type FaultyProxy, startFaultyProxy } from './faultyProxy';
+import { suiteServers } from './serverFixture';
 
 /** Time that only passes when it is told to. */
 class ManualTimers {
@@ -36,6 +37,7 @@ class ManualTimers {
 describe('connection: sessions', function () {
   this.timeout(60_000);
   failOnUnhandledRejection();
+  const servers = suiteServers();
   let server: PostgresServer;
   let proxy: FaultyProxy;
   let timers: ManualTimers;
@@ -47,8 +49,9 @@ describe('connection: sessions', function () {
   const count = async (): Promise<number> => (await backends(server)).length;
 
   before(async () => {
-    server = await startPostgres({ major: 18 });
+    server = await servers.postgres({ major: 18 });
     proxy = await startFaultyProxy(server);
+    servers.atEnd(() => proxy.stop());
   });
   beforeEach(() => {
     proxy.mood = 'honest';
@@ -58,10 +61,6 @@ describe('connection: sessions', function () {
   afterEach(async () => {
     await sessions.dispose();
     await noBackendLeft(server);
-  });
-  after(async () => {
-    await proxy.stop();
-    await server.stop();
   });
 
   it('are used again, one after the other', async () => {
@@ -95,18 +94,31 @@ describe('connection: sessions', function () {
   });
 
   it('are closed when they are discarded, or given back inside a transaction', async () => {
-    const discarded = await sessions.rolledBack(
-      profileOf(server),
-      readOnly,
-      never,
-      async tx => tx.backendPid,
-      'discard',
-    );
+    const discarded = await sessions.rolledBack(profileOf(server), readOnly, never, async tx => tx.backendPid, {
+      afterwards: 'discard',
+    });
     assert.notEqual(await pidOf(), discarded);
     const dirty = await lease();
     await dirty.session.query('BEGIN');
     dirty.release();
     await noBackendLeft(server);
+  });
+
+  it('tell which backends are theirs, for each server', async () => {
+    const [first, second] = await Promise.all([lease(), lease()]);
+    const other = await sessions.lease(profileOf(proxy), never);
+    const pids = [first, second].map(({ session }) => session.cancelKey?.processId);
+    assert.deepEqual(sessions.backendPids(server), new Set(pids));
+    assert.equal(sessions.backendPids(proxy).size, 1);
+    first.release();
+    assert.deepEqual(sessions.backendPids(server), new Set(pids), 'an idle one is ours too');
+    second.discard();
+    assert.deepEqual(sessions.backendPids(server), new Set(pids.slice(0, 1)));
+    assert.deepEqual(
+      (await backends(server)).map(({ pid }) => pid).filter(pid => sessions.backendPids(server).has(pid)),
+      pids.slice(0, 1),
+    );
+    other.release();
   });
 
   it('are not given to another endpoint', async () => {

@@ -5,19 +5,12 @@ import { cancelLadder } from '../../src/connection/cancelLadder';
 import { ConnectFailed, type ConnectFailure } from '../../src/connection/errors';
 import { openSession } from '../../src/connection/openSession';
 import type { SslMode } from '../../src/connection/profile';
-import { type PostgresServer, startPostgres } from '../lab/postgres';
+import type { PostgresServer } from '../lab/postgres';
 import { removeFolder, temporaryFolder } from '../lab/watched';
-import {
-  applicationName,
-  backends,
-  failOnUnhandledRejection,
-  noBackendLeft,
-  profileOf,
-  rejection,
-  until,
-} from './connectionFixture';
+import { applicationName, backends, failOnUnhandledRejection, profileOf, rejection, until } from './connectionFixture';
 import { startImpostor } from './faultyProxy';
 import { makeAuthority, type KeyPair } from './tlsCertificates';
+import { suiteServers } from './serverFixture';
 
 type ServerKind = 'right name' | 'wrong name' | 'self-signed' | 'expired' | 'no TLS';
 type Outcome = 'encrypted' | 'plain' | ConnectFailure;
@@ -41,11 +34,13 @@ describe('connection: TLS', function () {
   this.timeout(60_000);
   failOnUnhandledRejection();
   let folder: string;
+  const started = suiteServers();
   const servers = new Map<ServerKind, PostgresServer>();
   const authorities = { none: null, ca: '', 'other ca': '' };
 
   before(async () => {
     folder = await temporaryFolder('planpool-tls');
+    started.atEnd(() => removeFolder(folder));
     const [authority, other] = await Promise.all([makeAuthority(folder, 'right'), makeAuthority(folder, 'other')]);
     authorities.ca = path.join(folder, 'ca.pem');
     authorities['other ca'] = path.join(folder, 'other.pem');
@@ -61,18 +56,9 @@ describe('connection: TLS', function () {
     ];
     await Promise.all(
       pairs.map(async ([kind, tls]) =>
-        servers.set(kind, await startPostgres({ major: 18, ...(tls === null ? {} : { tls }) })),
+        servers.set(kind, await started.postgres({ major: 18, ...(tls === null ? {} : { tls }) })),
       ),
     );
-  });
-  after(async () => {
-    await Promise.all(
-      [...servers.values()].map(async server => {
-        await noBackendLeft(server);
-        await server.stop();
-      }),
-    );
-    await removeFolder(folder);
   });
 
   const outcome = async (kind: ServerKind, mode: SslMode, authority: keyof typeof authorities, host: string) => {

@@ -3,27 +3,26 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Client } from 'pg';
 import { splitStatements } from '../../src/sql/statements';
-import { superuser } from '../lab/connect';
 import { repositoryFolder } from '../lab/repository';
-import { startPostgres, type PostgresMajor, type PostgresServer } from '../lab/postgres';
+import type { PostgresServer } from '../lab/postgres';
 import { createExplainRig, nodeNames, overrideSet, profileOf, reasonOf, runOf, type ExplainRig } from './explainRig';
 import { noAdvisoryLock } from './noAdvisoryLock';
-
-const majors: readonly PostgresMajor[] = process.env['PLANPOOL_TEST_MATRIX'] ? [13, 14, 15, 16, 17, 18] : [13, 18];
+import { majorsWithOldest, suiteServers } from './serverFixture';
 
 const hostile = '<script>alert(1)</script> "$(zap)" \u202e🐘';
 const quotedHostile = `"${hostile.replaceAll('"', '""')}"`;
 
-for (const major of majors) {
+for (const major of majorsWithOldest) {
   describe(`explain: PostgreSQL ${String(major)}`, function () {
     this.timeout(60_000);
+    const servers = suiteServers();
     let server: PostgresServer;
     let admin: Client;
     let rig: ExplainRig;
 
     before(async () => {
-      server = await startPostgres({ major, settings: { log_statement: 'all' } });
-      admin = await superuser(server);
+      server = await servers.postgres({ major, settings: { log_statement: 'all' } });
+      admin = await servers.superuser(server);
       await admin.query(`
         CREATE TABLE item (id int PRIMARY KEY, kind int, label text);
         INSERT INTO item SELECT n, n % 10, repeat('x', 60) FROM generate_series(1, 200000) n;
@@ -46,16 +45,7 @@ for (const major of majors) {
           $$ BEGIN PERFORM pg_advisory_lock(7); RETURN 1; END $$;
         ANALYZE;`);
       rig = createExplainRig(profileOf(server));
-    });
-
-    after(async () => {
-      await rig.dispose();
-      const { rows } = await admin.query(
-        `SELECT count(*)::int AS left FROM pg_stat_activity WHERE application_name = 'Planpool'`,
-      );
-      await admin.end();
-      await server.stop();
-      assert.deepEqual(rows, [{ left: 0 }], 'a session was left open');
+      servers.atEnd(() => rig.dispose());
     });
 
     afterEach(async () => {

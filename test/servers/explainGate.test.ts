@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Client } from 'pg';
 import { connect, superuser } from '../lab/connect';
-import { startPgBouncer } from '../lab/pgbouncer';
-import { startPostgres, type PostgresMajor, type PostgresServer } from '../lab/postgres';
+import type { PostgresServer } from '../lab/postgres';
 import { createExplainRig, profileOf, reasonOf, runOf, type ExplainRig } from './explainRig';
-
-const majors: readonly PostgresMajor[] = process.env['PLANPOOL_TEST_MATRIX'] ? [13, 14, 15, 16, 17, 18] : [13, 18];
+import { majorsWithOldest, suiteServers } from './serverFixture';
 
 /** `tick` takes a number of a sequence, which no rollback gives back: it shows whether anything was executed. */
 const schema = `
@@ -138,24 +136,20 @@ const ordinary: readonly string[] = [
   'WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 3) SELECT n FROM t',
 ];
 
-for (const major of majors) {
+for (const major of majorsWithOldest) {
   describe(`explain: volatile functions, PostgreSQL ${String(major)}`, function () {
     this.timeout(60_000);
+    const servers = suiteServers();
     let server: PostgresServer;
     let admin: Client;
     let rig: ExplainRig;
 
     before(async () => {
-      server = await startPostgres({ major });
-      admin = await superuser(server);
+      server = await servers.postgres({ major });
+      admin = await servers.superuser(server);
       await admin.query(schema);
       rig = createExplainRig(profileOf(server));
-    });
-
-    after(async () => {
-      await rig.dispose();
-      await admin.end();
-      await server.stop();
+      servers.atEnd(() => rig.dispose());
     });
 
     beforeEach(() => void (rig.questions.length = 0));
@@ -230,37 +224,31 @@ for (const major of majors) {
 
 describe('explain: volatile functions through PgBouncer in transaction mode', function () {
   this.timeout(60_000);
+  const servers = suiteServers();
 
   it('asks, and leaves nothing with the server connection', async () => {
     const password = 'pool secret';
-    const server = await startPostgres({ major: 18 });
-    const admin = await superuser(server);
+    const server = await servers.postgres({ major: 18 });
+    const admin = await servers.superuser(server);
     await admin.query(`${schema} ALTER ROLE app PASSWORD '${password}'`);
-    const pool = await startPgBouncer({
+    const pool = await servers.pgBouncer({
       postgres: server,
-      databases: ['postgres'],
       users: { app: password },
       poolMode: 'transaction',
       settings: { default_pool_size: '1' },
     });
     const login = { host: pool.host, port: pool.port, database: 'postgres', user: 'app', password };
     const neighbour = await connect(login);
+    servers.atEnd(() => neighbour.end());
     const rig = createExplainRig(profileOf(pool, { user: 'app', pooling: 'transaction' }), password);
-    try {
-      reasonOf(await rig.explain('SELECT ### id FROM item', { analyze: true }), 'declined');
-      assert.match(rig.questions[0]?.detail ?? '', /public\.tick/);
-      runOf(await rig.explain('SELECT count(*) FROM item', { analyze: true }));
-      assert.equal(rig.questions.length, 1);
-      const { rows } = await neighbour.query('SELECT pg_my_temp_schema()::int AS schema');
-      assert.deepEqual(rows, [{ schema: 0 }]);
-      await assertNothingLeft(admin);
-    } finally {
-      await neighbour.end();
-      await rig.dispose();
-      await pool.stop();
-      await admin.end();
-      await server.stop();
-    }
+    servers.atEnd(() => rig.dispose());
+    reasonOf(await rig.explain('SELECT ### id FROM item', { analyze: true }), 'declined');
+    assert.match(rig.questions[0]?.detail ?? '', /public\.tick/);
+    runOf(await rig.explain('SELECT count(*) FROM item', { analyze: true }));
+    assert.equal(rig.questions.length, 1);
+    const { rows } = await neighbour.query('SELECT pg_my_temp_schema()::int AS schema');
+    assert.deepEqual(rows, [{ schema: 0 }]);
+    await assertNothingLeft(admin);
   });
 });
 

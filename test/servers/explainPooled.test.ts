@@ -1,21 +1,23 @@
 import assert from 'node:assert/strict';
 import type { Client } from 'pg';
 import { connect, superuser } from '../lab/connect';
-import { startPgBouncer, type PgBouncerServer } from '../lab/pgbouncer';
-import { startPostgres, type PostgresServer } from '../lab/postgres';
+import type { PgBouncerServer } from '../lab/pgbouncer';
+import type { PostgresServer } from '../lab/postgres';
 import { createExplainRig, nodeNames, overrideSet, profileOf, reasonOf, runOf, type ExplainRig } from './explainRig';
 import { noAdvisoryLock } from './noAdvisoryLock';
 import { seededRandom } from './seededRandom';
+import { suiteServers } from './serverFixture';
 
 describe('explain: through PgBouncer', function () {
   this.timeout(60_000);
   const password = 'pool secret';
+  const servers = suiteServers();
   let server: PostgresServer;
   let admin: Client;
 
   before(async () => {
-    server = await startPostgres({ major: 18 });
-    admin = await superuser(server);
+    server = await servers.postgres({ major: 18 });
+    admin = await servers.superuser(server);
     await admin.query(`CREATE ROLE app LOGIN PASSWORD '${password}'`);
     await admin.query('CREATE DATABASE shop OWNER app');
     const shop = await superuser(server, 'shop');
@@ -27,13 +29,8 @@ describe('explain: through PgBouncer', function () {
     await shop.end();
   });
 
-  after(async () => {
-    await admin.end();
-    await server.stop();
-  });
-
   const bouncer = (poolMode: 'session' | 'transaction' | 'statement') =>
-    startPgBouncer({
+    servers.pgBouncer({
       postgres: server,
       databases: ['shop'],
       users: { app: password },
@@ -55,7 +52,6 @@ describe('explain: through PgBouncer', function () {
     after(async () => {
       await neighbour.end();
       await rig.dispose();
-      await pool.stop();
     });
 
     afterEach('the next client of the pool finds nothing of ours', async () => {
@@ -135,7 +131,6 @@ describe('explain: through PgBouncer', function () {
     const rig = createExplainRig(profileOf(pool, { database: 'shop', user: 'app' }), password);
     runOf(await rig.explain('SELECT count(*) FROM item', { overrideSet: overrideSet('Eager') }));
     await rig.dispose();
-    await pool.stop();
   });
 
   it('refuses statement mode with a sentence, told or found out', async () => {
@@ -146,6 +141,5 @@ describe('explain: through PgBouncer', function () {
       assert.equal(reason.kind, 'statementPooling');
       await rig.dispose();
     }
-    await pool.stop();
   });
 });

@@ -13,6 +13,7 @@ import type { Plan } from '../../src/plan/model';
 import { readPlan } from '../../src/plan/read';
 import type { Run } from '../../src/plan/run';
 import { SqlParser } from '../../src/sql/parser';
+import { profileOf as testProfile } from './connectionFixture';
 
 export type ExplainOptions = Partial<ExplainRequest> & { readonly signal?: AbortSignal };
 
@@ -25,24 +26,12 @@ export interface ExplainRig {
   dispose(): Promise<void>;
 }
 
+/** The same as for the suites of connections, under the name that runs of the rig carry. */
 export function profileOf(
   server: { readonly host: string; readonly port: number },
   changes: Partial<Profile> = {},
 ): Profile {
-  return {
-    name: 'lab',
-    kind: 'postgresql',
-    label: null,
-    host: server.host,
-    port: server.port,
-    database: 'postgres',
-    user: 'postgres',
-    sslmode: 'disable',
-    sslrootcert: null,
-    pooling: 'unknown',
-    source: 'setting',
-    ...changes,
-  };
+  return testProfile(server, { name: 'lab', ...changes });
 }
 
 export function createExplainRig(

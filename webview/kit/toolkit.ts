@@ -30,19 +30,27 @@ export function Button({ appearance, disabled = false, onClick, children }: Butt
   return h('vscode-button', { appearance, disabled, onClick }, children);
 }
 
+/** One of the choices: its text, which is its value too, and what its tooltip says. */
+export interface DropdownOption {
+  readonly value: string;
+  readonly tooltip: string;
+}
+
 export interface DropdownProps {
   /** Accessible name. */
   readonly label: string;
-  readonly options: readonly string[];
+  readonly options: readonly DropdownOption[];
   readonly value: string;
+  /** Id of an element that says more about the value. */
+  readonly describedBy: string | undefined;
   readonly onChange: (value: string) => void;
 }
 
 type DropdownElement = HTMLElement & { value: string };
 
-export function Dropdown({ label, options, value, onChange }: DropdownProps): JSX.Element {
+export function Dropdown({ label, options, value, describedBy, onChange }: DropdownProps): JSX.Element {
   const element = useRef<DropdownElement>(null);
-  const optionsKey = options.join('\n');
+  const optionsKey = options.map(option => option.value).join('\n');
   // The element takes its options in after they are attached, and forgets a value that it was given before.
   useLayoutEffect(() => {
     const frame = requestAnimationFrame(() => {
@@ -62,8 +70,8 @@ export function Dropdown({ label, options, value, onChange }: DropdownProps): JS
   return h(
     'vscode-dropdown',
     // An arrow key on the closed list chooses too, but the element says nothing of it.
-    { ref: element, 'aria-label': label, onChange: changed, onKeyUp: changed },
-    options.map(option => h('vscode-option', { key: option, value: option }, option)),
+    { ref: element, 'aria-label': label, 'aria-describedby': describedBy, onChange: changed, onKeyUp: changed },
+    options.map(({ value: each, tooltip }) => h('vscode-option', { key: each, value: each, title: tooltip }, each)),
   );
 }
 

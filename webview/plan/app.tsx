@@ -106,6 +106,7 @@ export function PlanApp({
           <Details
             plan={plan}
             node={node}
+            serverVersion={run.serverVersion}
             locale={locale}
             key={node.id}
             heading={heading}

@@ -6,6 +6,8 @@ import { inclusiveMs, processesOf, totalRows } from './rows';
 export interface Figure {
   readonly label: string;
   readonly value: string;
+  /** The server's property that it shows; null for one of ours. */
+  readonly property: string | null;
   readonly derivation: string | null;
 }
 
@@ -13,46 +15,49 @@ export interface Figure {
 export function nodeFigures(plan: Plan, node: PlanNode, locale: string): readonly Figure[] {
   const { actual } = node;
   const figures: (Figure | null)[] = [];
-  const add = (label: string, value: number | null, format: Format, derivation: string | null = null): void => {
-    figures.push(value === null ? null : { label, value: format(value, locale), derivation });
+  const add = (label: string, property: string, value: number | null, format: Format): void => {
+    figures.push(value === null ? null : { label, value: format(value, locale), property, derivation: null });
+  };
+  const addDerived = (label: string, value: number | null, format: Format, derivation: string): void => {
+    figures.push(value === null ? null : { label, value: format(value, locale), property: null, derivation });
   };
   const count = (value: number): string => formatCount(value, locale);
   if (actual !== null) {
     const share = processesOf(plan, node);
     const divided = share > 1 ? ` ÷ ${count(share)} processes` : '';
-    const isDerived = actual.loops !== 1;
-    if (actual.loops > 0) {
-      const ms = actual.totalMs === null ? null : formatMs(actual.totalMs, locale);
-      const loops = `${count(actual.loops)} loops`;
-      add(
-        'Total time',
-        inclusiveMs(plan, node),
-        formatMs,
-        isDerived && ms !== null ? `${ms} × ${loops}${divided}` : null,
-      );
-      add('Rows', totalRows(node), formatCount, isDerived ? `${count(actual.rows)} × ${loops}` : null);
-      if (isDerived) {
-        add('Time per loop', actual.totalMs, formatMs);
-        add('Rows per loop', actual.rows, formatCount);
-      }
-      add('Time to first row', actual.startupMs, formatMs);
+    if (actual.loops === 1 && share === 1) {
+      add('Total time', 'Actual Total Time', actual.totalMs, formatMs);
+      add('Rows', 'Actual Rows', actual.rows, formatCount);
+    } else if (actual.loops > 0) {
+      const loops = actual.loops === 1 ? '1 loop' : `${count(actual.loops)} loops`;
+      const ms = actual.totalMs === null ? '' : formatMs(actual.totalMs, locale);
+      addDerived('Total time', inclusiveMs(plan, node), formatMs, `${ms} × ${loops}${divided}`);
+      addDerived('Rows', totalRows(node), formatCount, `${count(actual.rows)} × ${loops}`);
+      add('Time per loop', 'Actual Total Time', actual.totalMs, formatMs);
+      add('Rows per loop', 'Actual Rows', actual.rows, formatCount);
     }
-    add('Loops', actual.loops, formatCount);
+    if (actual.loops > 0) {
+      add('Time to first row', 'Actual Startup Time', actual.startupMs, formatMs);
+    }
+    add('Loops', 'Actual Loops', actual.loops, formatCount);
   }
-  add('Planned rows', node.planRows, formatCount);
-  add('Planned width', node.planWidth, bytes);
-  add('Startup cost', node.startupCost, formatCost);
-  add('Total cost', node.totalCost, formatCost);
-  add('Workers planned', node.workersPlanned, formatCount);
-  add('Workers launched', node.workersLaunched, formatCount);
+  add('Planned rows', 'Plan Rows', node.planRows, formatCount);
+  add('Planned width', 'Plan Width', node.planWidth, bytes);
+  add('Startup cost', 'Startup Cost', node.startupCost, formatCost);
+  add('Total cost', 'Total Cost', node.totalCost, formatCost);
+  add('Workers planned', 'Workers Planned', node.workersPlanned, formatCount);
+  add('Workers launched', 'Workers Launched', node.workersLaunched, formatCount);
   return figures.filter(figure => figure !== null);
 }
 
 /** The times of a whole statement. */
 export function queryFigures(query: PlannedQuery, locale: string): readonly Figure[] {
-  const figure = (label: string, ms: number | null): readonly Figure[] =>
-    ms === null ? [] : [{ label, value: formatMs(ms, locale), derivation: null }];
-  return [...figure('Planning time', query.planningMs), ...figure('Execution time', query.executionMs)];
+  const figure = (label: string, property: string, ms: number | null): readonly Figure[] =>
+    ms === null ? [] : [{ label, value: formatMs(ms, locale), property, derivation: null }];
+  return [
+    ...figure('Planning time', 'Planning Time', query.planningMs),
+    ...figure('Execution time', 'Execution Time', query.executionMs),
+  ];
 }
 
 type Format = (value: number, locale: string) => string;

@@ -11,6 +11,8 @@ import { processes } from './words';
 export interface DetailsProps {
   readonly plan: Plan;
   readonly node: PlanNode;
+  /** `server_version_num`. */
+  readonly serverVersion: number;
   readonly locale: string;
   readonly heading: RefObject<HTMLHeadingElement | null>;
   /** Escape: the reader goes back to the tree. */
@@ -18,8 +20,9 @@ export interface DetailsProps {
 }
 
 /** Everything that is known of one node. */
-export function Details({ plan, node, locale, heading, onLeave }: DetailsProps): JSX.Element {
+export function Details({ plan, node, serverVersion, locale, heading, onLeave }: DetailsProps): JSX.Element {
   const query = plan.queries.find(({ root }) => root === node.id);
+  const figures = nodeFigures(plan, node, locale);
   return (
     <section
       class="details"
@@ -38,11 +41,21 @@ export function Details({ plan, node, locale, heading, onLeave }: DetailsProps):
       </h2>
       <p class="sentence">{sentence(plan, node)}</p>
       <div class="columns">
-        <Figures title="Figures" kind="step" figures={nodeFigures(plan, node, locale)} />
+        <Figures title="Figures" kind="step" figures={figures} />
         {query && <Figures title="Statement" kind="statement" figures={queryFigures(query, locale)} />}
-        {node.workers.length > 0 && <WorkersTable workers={node.workers} locale={locale} />}
-        <Properties title="As PostgreSQL printed it" properties={node.properties} />
-        {query && <Properties title="Of the whole statement" properties={{ ...query.settings, ...query.properties }} />}
+        {node.workers.length > 0 && <WorkersTable node={node} serverVersion={serverVersion} locale={locale} />}
+        <Properties
+          title="As PostgreSQL printed it"
+          properties={node.properties}
+          underFigures={figures.flatMap(({ property }) => property ?? [])}
+        />
+        {query && (
+          <Properties
+            title="Of the whole statement"
+            properties={{ ...query.settings, ...query.properties }}
+            underFigures={[]}
+          />
+        )}
       </div>
     </section>
   );

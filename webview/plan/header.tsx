@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { Button, Dropdown, ProgressRing } from '../kit/toolkit';
 import { visibleText } from '../kit/visibleText';
 import type { PlanPageState } from '../../src/page/planPage';
+import { Overrides } from './overrides';
 
 export interface HeaderProps {
   readonly state: PlanPageState;
@@ -15,7 +16,9 @@ export interface HeaderProps {
 export function Header({ state, chosen, onChoose, onRun, onCancel }: HeaderProps): JSX.Element {
   const { run, status } = state;
   const { overrideSets, running } = status;
-  const options = overrideSets.includes(chosen) ? overrideSets : [...overrideSets, chosen];
+  const options = overrideSets.map(({ name, description }) => ({ value: name, tooltip: visibleText(description) }));
+  const chosenSet = overrideSets.find(({ name }) => name === chosen);
+  const isOther = chosen !== run.overrideSet && chosenSet !== undefined;
   return (
     <header class="header">
       <span class="where">
@@ -33,7 +36,13 @@ export function Header({ state, chosen, onChoose, onRun, onCancel }: HeaderProps
             </>
           )}
         </span>
-        <Dropdown label="Override set" options={options} value={chosen} onChange={onChoose} />
+        <Dropdown
+          label="Override set"
+          options={chosenSet ? options : [...options, { value: chosen, tooltip: '' }]}
+          value={chosen}
+          describedBy={isOther ? 'chosenSet' : undefined}
+          onChange={onChoose}
+        />
         {running ? (
           <Button appearance="secondary" onClick={onCancel}>
             Cancel
@@ -44,6 +53,16 @@ export function Header({ state, chosen, onChoose, onRun, onCancel }: HeaderProps
           </Button>
         )}
       </span>
+      {isOther && (
+        <p class="chosenSet" id="chosenSet">
+          {visibleText(chosen)}:{' '}
+          {chosenSet.overrides.length === 0 ? (
+            visibleText(chosenSet.description)
+          ) : (
+            <Overrides of={chosenSet.overrides} />
+          )}
+        </p>
+      )}
     </header>
   );
 }

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { PlanProblem } from '../../src/plan/model';
 import type { Run } from '../../src/plan/run';
 import { visibleLines, visibleText } from '../kit/visibleText';
+import { Overrides } from './overrides';
 
 /** Characters of the statement that the verdict's tooltip shows. */
 const longestTooltip = 2000;
@@ -25,7 +26,7 @@ export function Messages({
       </p>
       {failure !== null && (
         <p role="alert" class="message failure">
-          {visibleText(failure)}
+          {visibleText(failure)} This is still the plan of the earlier run.
         </p>
       )}
       {warningsOf(run).map(warning => (
@@ -35,11 +36,7 @@ export function Messages({
       ))}
       {run.overrides.length > 0 && (
         <p class="overrides">
-          {run.overrides.map(({ name, value }) => (
-            <span key={name}>
-              {visibleText(name)} = {visibleText(value)}
-            </span>
-          ))}
+          <Overrides of={run.overrides} />
         </p>
       )}
       {problems.length > 0 && <Problems problems={problems} />}

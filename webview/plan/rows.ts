@@ -7,6 +7,10 @@ export type Metric = 'ms' | 'cost';
 export interface RowRegion {
   readonly index: number;
   readonly processes: number;
+  /** How many of the processes are workers; null where the plan does not tell. */
+  readonly workers: number | null;
+  /** The processes ran; else they are only planned. */
+  readonly measured: boolean;
   /** Depth of the Gather, where the region's edge is drawn. */
   readonly depth: number;
   readonly isGather: boolean;
@@ -124,10 +128,17 @@ function rowRegion(plan: Plan, node: PlanNode): RowRegion | null {
   if (node.region === null || region === undefined) {
     return null;
   }
+  const gather = plan.nodes[region.gather];
+  const starts = gather?.actual?.loops ?? 0;
+  const measured = starts > 0 && region.workersLaunched !== null;
+  // Of a Gather that was started again, the server prints the workers of one start and the loops of all.
+  const workers = !measured ? region.workersPlanned : starts === 1 ? region.workersLaunched : null;
   return {
     index: node.region,
     processes: region.processes,
-    depth: plan.nodes[region.gather]?.depth ?? node.depth,
+    workers,
+    measured,
+    depth: gather?.depth ?? node.depth,
     isGather: region.gather === node.id,
   };
 }

@@ -4,7 +4,16 @@ import { memo } from '../kit/memo';
 import { visibleText } from '../kit/visibleText';
 import { indentPx, isIndentCut, rowHeightPx } from './layout';
 import type { Metric, Row, RowRegion } from './rows';
-import { amountText, countText, estimateError, objectInTree, plannedText, processesText, rowLabel } from './words';
+import {
+  amountText,
+  countText,
+  estimateError,
+  objectInTree,
+  plannedText,
+  processesSentence,
+  processesText,
+  rowLabel,
+} from './words';
 
 export interface TreeRowProps {
   readonly row: Row;
@@ -101,7 +110,11 @@ function NodeCell({ row, onToggle }: { readonly row: Row; readonly onToggle: (id
       <span class="name">{visibleText(node.name)}</span>
       {node.object !== null && <bdi class="object">{visibleText(objectInTree(node.object))}</bdi>}
       {row.neverExecuted && <span class="tag">never executed</span>}
-      {region && <span class="badge">×{region.processes}</span>}
+      {region && (
+        <span class="badge" title={processesSentence(region)}>
+          ×{region.processes}
+        </span>
+      )}
     </span>
   );
 }

@@ -11,15 +11,18 @@ export function valueText(value: unknown): string {
   return visibleLines(value === undefined ? '' : JSON.stringify(value, null, 2));
 }
 
+/** A key of the server's with its value. */
+export type Property = readonly [key: string, value: unknown];
+
 /** Properties that say something, and the names of those that are 0 or false: the server prints many of these. */
 export interface SortedProperties {
-  readonly telling: readonly (readonly [key: string, value: unknown])[];
+  readonly telling: readonly Property[];
   readonly zero: readonly string[];
   readonly no: readonly string[];
 }
 
-export function sortProperties(properties: Readonly<Record<string, unknown>>): SortedProperties {
-  const entries = Object.entries(properties).flatMap(withMembers);
+export function sortProperties(properties: readonly Property[]): SortedProperties {
+  const entries = properties.flatMap(withMembers);
   const keysWith = (wanted: unknown): readonly string[] =>
     entries.filter(([, value]) => value === wanted).map(([key]) => key);
   return {
@@ -30,7 +33,7 @@ export function sortProperties(properties: Readonly<Record<string, unknown>>): S
 }
 
 /** A property that is an object by its members: `Planning: Shared Hit Blocks`. */
-function withMembers([key, value]: readonly [string, unknown]): readonly (readonly [string, unknown])[] {
+function withMembers([key, value]: Property): readonly Property[] {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.entries(value).map(([member, inner]) => [`${key}: ${member}`, inner] as const)
     : [[key, value]];

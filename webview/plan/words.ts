@@ -1,6 +1,6 @@
 import { formatCost, formatCount, formatMs } from '../../src/plan/figures';
 import { visibleText } from '../kit/visibleText';
-import type { Metric, Row } from './rows';
+import type { Metric, Row, RowRegion } from './rows';
 
 /** An estimate this many times too high or too low is stressed. */
 const farOff = 10;
@@ -66,6 +66,19 @@ export function processesText({ node, region }: Row): ProcessesText {
 
 export function processes(count: number): string {
   return count === 1 ? '1 process' : `${count} processes`;
+}
+
+/** Who the processes of a region are, such as `3 processes: 2 workers and the leader`, as far as the plan tells. */
+export function processesSentence({ processes: count, workers, measured }: RowRegion): string {
+  const all = measured ? processes(count) : `${processes(count)} planned`;
+  if (workers === null || (count !== workers && count !== workers + 1)) {
+    return all;
+  }
+  if (workers === 0) {
+    return `${all}: the leader, without a worker`;
+  }
+  const them = workers === 1 ? '1 worker' : `${workers} workers`;
+  return `${all}: ${them} ${count === workers ? 'without' : 'and'} the leader`;
 }
 
 /** Everything a row shows, in words and in the order of its columns: its accessible name. */

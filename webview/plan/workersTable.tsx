@@ -1,27 +1,35 @@
 import type { JSX } from 'preact';
 import { formatCount, formatMs } from '../../src/plan/figures';
-import type { WorkerFigures } from '../../src/plan/model';
+import type { PlanNode } from '../../src/plan/model';
 import { visibleText } from '../kit/visibleText';
+import { leaderFigures } from './leader';
+import { LeaderRow } from './leaderRow';
 import { valueText } from './values';
 
-/** What the server measured for each worker. It prints no line for the leader. */
+/** What each process did at a node: the workers as the server printed them, the leader as it follows from them. */
 export function WorkersTable({
-  workers,
+  node,
+  serverVersion,
   locale,
 }: {
-  readonly workers: readonly WorkerFigures[];
+  readonly node: PlanNode;
+  readonly serverVersion: number;
   readonly locale: string;
 }): JSX.Element {
+  const { workers } = node;
+  const leader = leaderFigures(node, serverVersion);
   const keys = [...new Set(workers.flatMap(worker => Object.keys(worker.properties)))];
   const others = keys.filter(key => !ownColumns.has(key));
-  const shown = others.filter(key => workers.some(worker => isTelling(worker.properties[key])));
+  const shown = others.filter(
+    key => workers.some(worker => isTelling(worker.properties[key])) || isTelling(leader?.properties.get(key)?.value),
+  );
   const zero = others.filter(key => !shown.includes(key));
   const figure = (value: number | null, format: (value: number, locale: string) => string): string =>
     value === null ? '–' : format(value, locale);
   return (
     <div class="workers">
-      <h3>Workers, per loop</h3>
-      <div class="tableScroller" tabIndex={0} role="region" aria-label="Workers">
+      <h3>Processes, time and rows per loop</h3>
+      <div class="tableScroller" tabIndex={0} role="region" aria-label="Processes">
         <table>
           <thead>
             <tr>
@@ -37,6 +45,7 @@ export function WorkersTable({
             </tr>
           </thead>
           <tbody>
+            <LeaderRow leader={leader} columns={shown} locale={locale} />
             {workers.map(worker => (
               <tr key={worker.number}>
                 <th scope="row">worker {worker.number}</th>

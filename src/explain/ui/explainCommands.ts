@@ -16,6 +16,7 @@ import { writeQuestion, type AnalyzeQuestion } from '../gate';
 import type { ExplainRequest } from '../request';
 import type { ServerCatalogues } from '../serverCatalogues';
 import { explainMessage, type ExplainAction, type ExplainReason } from '../reasons';
+import { betweenQuestions } from './betweenQuestions';
 import type { ServerErrors } from './diagnostics';
 import type { Flash } from './flash';
 import { pickOverrideSet } from './overridePick';
@@ -137,19 +138,20 @@ export class ExplainCommands {
     const { errors, sessions, parser, catalogues, log } = this.ui;
     errors.clear(statement.document);
     const title = request.analyze ? 'Explain Analyze' : 'Explain';
-    const services = {
-      sessions,
-      parser,
-      catalogues,
-      confirm: askToExecute,
-      lockTimeoutSeconds,
-      now: () => new Date(),
-      newId: randomUUID,
-    };
-    const outcome = await withCancellableProgress(
-      `${title} on ${request.profile.name}`,
-      signal => explain(request, services, signal),
-      stop,
+    const outcome = await betweenQuestions(
+      work => void withCancellableProgress(`${title} on ${request.profile.name}`, () => work, stop),
+      ask => {
+        const services = {
+          sessions,
+          parser,
+          catalogues,
+          confirm: (question: AnalyzeQuestion) => ask(() => askToExecute(question)),
+          lockTimeoutSeconds,
+          now: () => new Date(),
+          newId: randomUUID,
+        };
+        return explain(request, services, stop.signal);
+      },
     );
     if (stop.signal.aborted) {
       log.info(`${title} on ${request.profile.name}, ${request.overrideSet.name}: cancelled`);

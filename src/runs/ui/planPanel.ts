@@ -165,7 +165,7 @@ export class PlanPanel {
 
   private status(): PlanPageStatus {
     return {
-      overrideSets: this.choice.sets.map(set => set.name),
+      overrideSets: this.choice.sets,
       chosenOverrideSet: this.choice.chosen.name,
       running: this.rerun !== undefined,
       failure: this.failure,

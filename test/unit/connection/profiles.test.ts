@@ -122,7 +122,7 @@ describe('connection: profiles', () => {
         PGPASSWORD: 'never here',
       }).profiles;
       assert.deepEqual(profile, {
-        name: 'PG* environment',
+        name: 'db.example:6000 (environment)',
         kind: 'postgresql',
         label: null,
         host: 'db.example',
@@ -134,6 +134,13 @@ describe('connection: profiles', () => {
         pooling: 'unknown',
         source: 'environment',
       });
+    });
+
+    it('are named by where they lead', () => {
+      const nameOf = (env: Record<string, string>): string | undefined => resolve(undefined, env).profiles[0]?.name;
+      assert.equal(nameOf({ PGDATABASE: 'shop' }), 'localhost (environment)');
+      assert.equal(nameOf({ PGHOST: 'db.example', PGPORT: '5432' }), 'db.example (environment)');
+      assert.equal(nameOf({ PGHOST: '::1', PGPORT: '5433' }), '[::1]:5433 (environment)');
     });
 
     for (const [name, value] of [

@@ -1,19 +1,6 @@
 import assert from 'node:assert/strict';
 import { reasonForLog } from '../../../src/explain/ui/reasonForLog';
-
-const profile = {
-  name: 'lab',
-  kind: 'postgresql',
-  label: null,
-  host: 'db.example',
-  port: 5432,
-  database: 'shop',
-  user: 'me',
-  sslmode: 'disable',
-  sslrootcert: null,
-  pooling: 'unknown',
-  source: 'setting',
-} as const;
+import { profile } from './profile';
 
 describe('explain: reasons in the log', () => {
   it('have all the words of the server', () => {

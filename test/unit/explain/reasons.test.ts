@@ -1,19 +1,6 @@
 import assert from 'node:assert/strict';
 import { explainMessage, type ExplainReason } from '../../../src/explain/reasons';
-
-const profile = {
-  name: 'lab',
-  kind: 'postgresql',
-  label: null,
-  host: '127.0.0.1',
-  port: 5432,
-  database: 'shop',
-  user: 'me',
-  sslmode: 'disable',
-  sslrootcert: null,
-  pooling: 'unknown',
-  source: 'setting',
-} as const;
+import { profile } from './profile';
 
 const told: readonly ExplainReason[] = [
   { tag: 'nul' },

@@ -4,7 +4,9 @@ import { once } from 'node:events';
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { isAlive } from '../../lab/isAlive';
 import { repositoryFolder } from '../../lab/repository';
+import { until } from '../../lab/until';
 
 const lockFile = {
   packages: {
@@ -175,6 +177,28 @@ describe('lab: bootstrap', function () {
         [1, 'Say what to run: node test/lab/bootstrap.mjs start|test|tour|bench|package'],
       );
     }
+  });
+
+  it('ends what it has started when a signal ends it', async () => {
+    await clone.install();
+    const pidFile = path.join(clone.folder, 'pid');
+    await clone.write(
+      'esbuild.mjs',
+      `import { writeFileSync } from 'node:fs';
+       setTimeout(() => {}, 15_000);
+       writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));`,
+    );
+    const child = clone.start(['test']);
+    const pid = await until('the build', () =>
+      readFile(pidFile, 'utf8').then(
+        text => Number(text) || undefined,
+        () => undefined,
+      ),
+    );
+    const closed = once(child, 'close');
+    child.kill('SIGINT');
+    assert.deepEqual((await closed) as unknown[], [null, 'SIGINT']);
+    assert.equal(isAlive(pid), false);
   });
 
   it('leaves signals to the program', async () => {

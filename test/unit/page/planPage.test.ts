@@ -25,6 +25,16 @@ describe('page: plan page messages', () => {
     });
   }
 
+  it('takes override sets with what they set', () => {
+    const status = { chosenOverrideSet: 'Serial', running: false, failure: null };
+    const set = { name: 'Serial', description: 'No parallel plan.', overrides: [{ name: 'jit', value: 'off' }] };
+    assert.deepEqual(toPlanPage.events.status({ ...status, overrideSets: [{ ...set, builtIn: true }] }), {
+      ...status,
+      overrideSets: [set],
+    });
+    assert.throws(() => toPlanPage.events.status({ ...status, overrideSets: ['Serial'] }));
+  });
+
   for (const [what, state] of Object.entries({
     nothing: null,
     'no run': { status: { overrideSets: [], chosenOverrideSet: '', running: false, failure: null } },

@@ -97,9 +97,26 @@ describe('webview: rows', () => {
   });
 
   it('marks the region of a row, and none on an InitPlan below the Gather', () => {
-    assert.deepEqual(gather?.region, { index: 0, processes: 3, depth: 1, isGather: true });
-    assert.deepEqual(scan?.region, { index: 0, processes: 3, depth: 1, isGather: false });
+    const region = { index: 0, processes: 3, workers: 2, measured: true, depth: 1 };
+    assert.deepEqual(gather?.region, { ...region, isGather: true });
+    assert.deepEqual(scan?.region, { ...region, isGather: false });
     assert.deepEqual([aggregate?.region, initPlan?.region], [null, null]);
+  });
+
+  it('counts the workers that ran, else those planned, and none of a Gather that was started again', () => {
+    const workers = (starts: number): unknown => {
+      const node = { name: 'Gather', region: 0, ...measured(1, 1, starts) };
+      const region = planRows(planOf(node, [{ workersPlanned: 4, workersLaunched: starts === 0 ? 0 : 2 }]))[0]?.region;
+      return [region?.workers, region?.measured];
+    };
+    assert.deepEqual(
+      [workers(1), workers(0), workers(5)],
+      [
+        [2, true],
+        [4, false],
+        [null, true],
+      ],
+    );
   });
 
   it('numbers siblings', () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import type { PlanNode } from '../../../src/plan/model';
 import { indentPx } from '../../../webview/plan/layout';
 import { sortProperties, valueText } from '../../../webview/plan/values';
-import { estimateError, objectInTree, rowLabel } from '../../../webview/plan/words';
+import { estimateError, objectInTree, processesSentence, rowLabel } from '../../../webview/plan/words';
 import { visibleLines, visibleText } from '../../../webview/kit/visibleText';
 import { planRows } from '../../../webview/plan/rows';
 import { nodeFigures } from '../../../webview/plan/detailFigures';
@@ -62,9 +63,39 @@ describe('webview: words', () => {
     assert.deepEqual(figures[0], {
       label: 'Total time',
       value: '60.0\u00a0ms',
+      property: null,
       derivation: '60.0\u00a0ms × 2 loops ÷ 2 processes',
     });
     assert.equal(figures.find(({ label }) => label === 'Loops')?.derivation, null);
+  });
+
+  it('divides the time of one loop too, where several processes share it', () => {
+    const node = { ...plan.nodes[1]!, actual: { startupMs: 0, totalMs: 60, rows: 30, loops: 1 } };
+    const [time, , perLoop] = nodeFigures(plan, node, 'en');
+    assert.equal(time?.derivation, '60.0\u00a0ms × 1 loop ÷ 2 processes');
+    assert.deepEqual([time.value, perLoop?.value], ['30.0\u00a0ms', '60.0\u00a0ms']);
+  });
+
+  it('names for each figure of the server the property it shows, once', () => {
+    const shown = (node: PlanNode): readonly (string | null)[] =>
+      nodeFigures(plan, node, 'en').flatMap(({ property }) => property ?? []);
+    const measured = ['Actual Total Time', 'Actual Rows', 'Actual Startup Time', 'Actual Loops', 'Plan Rows'];
+    assert.deepEqual(shown(plan.nodes[1]!), measured);
+    assert.deepEqual(shown(plan.nodes[0]!), [...measured, 'Total Cost', 'Workers Planned', 'Workers Launched']);
+    const never = { startupMs: 0, totalMs: 0, rows: 0, loops: 0 };
+    assert.deepEqual(shown({ ...plan.nodes[1]!, actual: never }), ['Actual Loops', 'Plan Rows']);
+  });
+
+  it('says who the processes are, as far as the plan tells', () => {
+    const sentence = (count: number, workers: number | null, measured = true): string =>
+      processesSentence({ index: 0, processes: count, workers, measured, depth: 0, isGather: true });
+    assert.equal(sentence(3, 2), '3 processes: 2 workers and the leader');
+    assert.equal(sentence(2, 2), '2 processes: 2 workers without the leader');
+    assert.equal(sentence(2, 1), '2 processes: 1 worker and the leader');
+    assert.equal(sentence(1, 0), '1 process: the leader, without a worker');
+    assert.equal(sentence(3, 2, false), '3 processes planned: 2 workers and the leader');
+    assert.equal(sentence(2, 4), '2 processes');
+    assert.equal(sentence(3, null), '3 processes');
   });
 
   it('shows values of every kind as text', () => {
@@ -78,7 +109,7 @@ describe('webview: words', () => {
   });
 
   it('keeps every property, those that are 0 or false by name', () => {
-    assert.deepEqual(sortProperties({ a: 1, b: 0, c: false, d: null, e: '' }), {
+    assert.deepEqual(sortProperties(Object.entries({ a: 1, b: 0, c: false, d: null, e: '' })), {
       telling: [
         ['a', 1],
         ['d', null],
@@ -91,7 +122,7 @@ describe('webview: words', () => {
 
   it('takes an object apart into its members', () => {
     const planning = { 'Shared Hit Blocks': 3, 'Shared Read Blocks': 0, deeper: { a: 1 } };
-    assert.deepEqual(sortProperties({ Planning: planning }), {
+    assert.deepEqual(sortProperties([['Planning', planning]]), {
       telling: [
         ['Planning: Shared Hit Blocks', 3],
         ['Planning: deeper', { a: 1 }],
