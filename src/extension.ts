@@ -20,6 +20,7 @@ import { OverrideChoice } from './guc/overrideChoice';
 import { settingIds, sqlLanguages, type AllCommands } from './ids';
 import { PlanPanel } from './runs/ui/planPanel';
 import { SqlParser } from './sql/parser';
+import { createWorkers } from './workers/ui/feature';
 
 /** Ends what `start` has built, where that takes time: VS Code waits for `deactivate`, not for `subscriptions`. */
 let stop: (() => Promise<unknown>) | undefined;
@@ -63,6 +64,8 @@ function start(context: vscode.ExtensionContext): void {
   const catalogues = new ServerCatalogues(Date.now);
   const explain = new ExplainCommands({ connections, overrides, sessions, parser, catalogues, errors, flash, log });
 
+  const workers = createWorkers({ connections, overrides, sessions, parser, memory: globalState, log });
+
   const commands: AllCommands = {
     'planpool.explain': argument => explain.explain(false, argument),
     'planpool.explainAnalyze': argument => explain.explain(true, argument),
@@ -70,9 +73,12 @@ function start(context: vscode.ExtensionContext): void {
     'planpool.chooseOverrideSet': () => pickOverrideSet(overrides),
     'planpool.forgetPasswords': () => forgetPasswords(passwords, sessions, log),
     'planpool.showLog': async () => log.show(),
+    'planpool.countWorkers': target => explain.countWorkers(target),
     '_planpool.showRun': async run => panel.show(run),
     '_planpool.runAgain': (runId, overrideSet) => explain.runAgain(runId, overrideSet),
     '_planpool.cancelRun': async runId => explain.cancel(runId),
+    '_planpool.explainText': statement => explain.explainText(statement),
+    ...workers.commands,
   };
 
   stop = () => {
@@ -85,6 +91,7 @@ function start(context: vscode.ExtensionContext): void {
     flash,
     lenses,
     panel,
+    workers.disposable,
     createStatusBar(connections, overrides),
     vscode.languages.registerCodeLensProvider([...sqlLanguages], lenses),
     vscode.workspace.onDidChangeConfiguration(event => {

@@ -8,6 +8,15 @@ export interface ExplainTarget {
   readonly text: string | null;
 }
 
+/** A statement that a server has told us. */
+export interface ForeignStatement {
+  readonly text: string;
+  /** The name of the connection to explain it on. */
+  readonly connection: string;
+  /** Its constants were replaced by `$1` and the like, also where PostgreSQL takes no parameter. */
+  readonly normalized: boolean;
+}
+
 /** How a run that was asked for by a page ended. `failure` is one sentence; null when the user gave up. */
 export type RerunOutcome = { readonly run: Run } | { readonly failure: string | null };
 
@@ -21,6 +30,18 @@ export interface Commands {
   'planpool.chooseOverrideSet': () => Promise<void>;
   'planpool.forgetPasswords': () => Promise<void>;
   'planpool.showLog': () => Promise<void>;
+  /** How many workers the CREATE INDEX or VACUUM would get. An `ExplainTarget`, or anything else as for `planpool.explain`. */
+  'planpool.countWorkers': (target?: unknown) => Promise<void>;
+  'planpool.workers.refresh': () => Promise<void>;
+  'planpool.workers.filter': () => Promise<void>;
+  'planpool.workers.clearFilter': () => Promise<void>;
+  /** What is done to one node of the Workers view gets the node's id from the view; anything else is nobody. */
+  'planpool.workers.cancelQuery': (node?: unknown) => Promise<void>;
+  'planpool.workers.terminate': (node?: unknown) => Promise<void>;
+  'planpool.workers.explainQuery': (node?: unknown) => Promise<void>;
+  'planpool.workers.copyStatement': (node?: unknown) => Promise<void>;
+  'planpool.workers.tellServerSize': () => Promise<unknown>;
+  'planpool.workers.tryRecommended': () => Promise<void>;
 }
 
 /** Commands by which one room opens another room's thing; not contributed, so not in the palette. */
@@ -31,6 +52,10 @@ export interface InternalCommands {
   '_planpool.runAgain': (runId: string, overrideSet: string) => Promise<RerunOutcome>;
   /** Cancels what `_planpool.runAgain` started for this run. */
   '_planpool.cancelRun': (runId: string) => Promise<void>;
+  /** Explains a statement that stands in no document, and shows the plan. */
+  '_planpool.explainText': (statement: ForeignStatement) => Promise<void>;
+  /** Says how many workers a CREATE INDEX or VACUUM would get on the connection of that name. */
+  '_planpool.countWorkersOf': (statement: { readonly text: string; readonly connection: string }) => Promise<void>;
 }
 
 export type AllCommands = Commands & InternalCommands;
@@ -43,6 +68,16 @@ export const commandIds = [
   'planpool.chooseOverrideSet',
   'planpool.forgetPasswords',
   'planpool.showLog',
+  'planpool.countWorkers',
+  'planpool.workers.refresh',
+  'planpool.workers.filter',
+  'planpool.workers.clearFilter',
+  'planpool.workers.cancelQuery',
+  'planpool.workers.terminate',
+  'planpool.workers.explainQuery',
+  'planpool.workers.copyStatement',
+  'planpool.workers.tellServerSize',
+  'planpool.workers.tryRecommended',
 ] as const satisfies readonly (keyof Commands)[];
 
 /** Settings below `planpool.`, with the type that package.json promises. What a user wrote is still decoded. */
@@ -51,9 +86,19 @@ export const settingIds = {
   overrideSets: 'overrideSets',
   codeLens: 'codeLens',
   statementTimeout: 'statementTimeout',
+  refreshInterval: 'refreshInterval',
 } as const;
 
 export const viewTypes = { plan: 'planpool.plan' } as const;
+
+export const viewIds = { workers: 'planpool.workers' } as const;
+
+/** What `when` clauses of package.json ask. */
+export const contextKeys = {
+  /** There is a connection that the views can ask. */
+  hasConnection: 'planpool.hasConnection',
+  workersFiltered: 'planpool.workers.filtered',
+} as const;
 
 /** Language identifiers that count as SQL. Package.json writes them in its `when` clauses; a test compares. */
 export const sqlLanguages = ['sql', 'postgres', 'pgsql', 'plpgsql'] as const;

@@ -10,6 +10,7 @@ export type ExplainReason =
   | { readonly tag: 'severalStatements' }
   | { readonly tag: 'notExplainable'; readonly command: string }
   | { readonly tag: 'notParsed'; readonly message: string; readonly offset: number | null }
+  | { readonly tag: 'notParsedNormalized' }
   | { readonly tag: 'typedOption'; readonly name: string; readonly value: string }
   | { readonly tag: 'parameterNumber'; readonly parameter: number }
   | { readonly tag: 'parametersNotAllowed'; readonly command: string }
@@ -44,6 +45,8 @@ export type ExplainAction =
   | 'editOverrideSets'
   | 'editTimeout'
   | 'editConnections'
+  | 'countWorkers'
+  | 'openText'
   | 'enterPassword'
   | 'retry'
   | 'showLog';
@@ -68,11 +71,17 @@ export function explainMessage(reason: ExplainReason): ExplainMessage | null {
     case 'notExplainable':
       return say(
         `PostgreSQL cannot explain ${reason.command}: it explains SELECT, INSERT, UPDATE, DELETE, MERGE, CREATE TABLE AS and the like.`,
+        ...(withWorkers.has(reason.command) ? (['countWorkers'] as const) : []),
       );
     case 'notParsed':
       return say(
         `Explain Analyze would execute this, so Planpool must understand it first: ${reason.message}.`,
         'explainInstead',
+      );
+    case 'notParsedNormalized':
+      return say(
+        'pg_stat_statements has put a parameter where PostgreSQL takes none, so this text is no statement any more. Open it in an editor and put a value back.',
+        'openText',
       );
     case 'typedOption':
       return say(
@@ -128,6 +137,9 @@ export function explainMessage(reason: ExplainReason): ExplainMessage | null {
       return assertNever(reason);
   }
 }
+
+/** Commands that can have workers without a plan. */
+const withWorkers: ReadonlySet<string> = new Set(['CREATE INDEX', 'VACUUM']);
 
 function say(sentence: string, ...actions: readonly ExplainAction[]): ExplainMessage {
   return { sentence, actions };

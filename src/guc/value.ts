@@ -59,7 +59,7 @@ export function parseInteger(value: string, unit: string | null): NumberResult {
 }
 
 /** A number in the setting's unit, by `parse_real` in guc.c. */
-function parseReal(value: string, unit: string | null): NumberResult {
+export function parseReal(value: string, unit: string | null): NumberResult {
   return withUnit(value, readDouble(value), unit);
 }
 

@@ -11,7 +11,7 @@ async function answer({ id, sql }: ParseRequest): Promise<ParseReply> {
   try {
     // libpg-query refuses the empty text, and only that; PostgreSQL does not.
     const tree: unknown = sql === '' ? null : await parse(sql);
-    return { id, outcome: { ok: true, statement: statementFacts(tree) }, damaged: false };
+    return { id, outcome: { ok: true, statement: statementFacts(tree, sql) }, damaged: false };
   } catch (error) {
     if (hasSqlDetails(error)) {
       const offset = utf16FromCodePoints(sql, error.sqlDetails?.cursorPosition ?? 0);

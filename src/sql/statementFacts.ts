@@ -1,17 +1,7 @@
 import { commandTag } from './commandTag';
+import { maintenanceStatement, type MaintenanceStatement } from './maintenance';
+import type { FunctionName, RelationName } from './names';
 import { isTree, listIn, namesIn, textIn, treeIn, unwrapNode, type Tree } from './parseTree';
-
-/** A function as it was called, as PostgreSQL folds it; `schema` is null if none was written. */
-export interface FunctionName {
-  readonly schema: string | null;
-  readonly name: string;
-}
-
-/** A relation as it was named, as PostgreSQL folds it; `schema` is null if none was written. */
-export interface RelationName {
-  readonly schema: string | null;
-  readonly name: string;
-}
 
 /** `select` includes VALUES, TABLE and SELECT INTO; `empty` is a text without a statement. */
 export type StatementKind =
@@ -52,10 +42,14 @@ export interface StatementFacts {
   readonly relations: readonly RelationName[];
   /** The distinct numbers of the parameters, ascending. */
   readonly parameters: readonly number[];
+  /** Of a single CREATE INDEX or VACUUM; null for everything else. */
+  readonly maintenance: MaintenanceStatement | null;
 }
 
-/** The facts of a tree as libpg-query's `parse` returns it. Does not recurse, so that a deep tree is no danger. */
-export function statementFacts(tree: unknown): StatementFacts {
+/**
+ * The facts of a tree as libpg-query's `parse` returns it for that text. Does not recurse, so that a deep tree is no danger.
+ */
+export function statementFacts(tree: unknown, sql: string): StatementFacts {
   const statements = isTree(tree) ? listIn(tree, 'stmts') : [];
   const nodes = statements.map(raw => unwrapNode(isTree(raw) ? raw['stmt'] : undefined));
   const found = collect(nodes);
@@ -76,6 +70,10 @@ export function statementFacts(tree: unknown): StatementFacts {
     functions: [...found.functions.values()],
     relations: [...found.relations.values()],
     parameters: [...found.parameters].sort((a, b) => a - b),
+    maintenance:
+      first && nodes.length === 1
+        ? maintenanceStatement(first.type, first.fields, sql, [...found.functions.values()])
+        : null,
   };
 }
 

@@ -25,6 +25,7 @@ const lobby = {
   'src/extension': { shared: false, values: Object.keys(rooms), windows: true },
   'src/ids': { shared: true, types: Object.keys(rooms) },
   'src/poller': { shared: true },
+  'src/treeNode': { shared: true },
   'src/assertNever': { shared: true },
   'src/changes': { shared: true },
   'src/memory': { shared: true },

@@ -10,8 +10,9 @@ import { type Shop, startShop } from '../lab/shop';
 import { leftovers } from '../lab/watched';
 import { planSteps } from './planSteps';
 import { createTour, tourFolder, type TourStep } from './tour';
+import { workersSteps } from './workersSteps';
 
-const steps: readonly TourStep[] = [...planSteps];
+const steps: readonly TourStep[] = [...planSteps, ...workersSteps];
 const failures = path.join(repositoryFolder, 'out', 'failures', 'tour');
 const stepMs = 20_000;
 

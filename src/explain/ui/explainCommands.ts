@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { ConnectionChoice } from '../../connection/connectionChoice';
+import type { Profile } from '../../connection/profile';
 import type { Sessions } from '../../connection/sessions';
 import { runCommand } from '../../editor/commands';
 import type { Log } from '../../editor/log';
@@ -8,7 +9,7 @@ import { notify } from '../../editor/notify';
 import { withCancellableProgress } from '../../editor/progress';
 import { openSetting } from '../../editor/settings';
 import type { OverrideChoice } from '../../guc/overrideChoice';
-import { settingIds, type RerunOutcome } from '../../ids';
+import { settingIds, type ForeignStatement, type RerunOutcome } from '../../ids';
 import type { Run } from '../../plan/run';
 import type { SqlParser } from '../../sql/parser';
 import { explain } from '../explain';
@@ -26,7 +27,8 @@ import { UnderWay } from './underWay';
 
 /** What a run came from, so that it can be run again. */
 interface Source {
-  readonly statement: DocumentStatement;
+  /** Where the statement stands; null when it stands in no document. */
+  readonly statement: DocumentStatement | null;
   readonly request: ExplainRequest;
 }
 
@@ -52,18 +54,29 @@ export class ExplainCommands {
 
   constructor(private readonly ui: ExplainUi) {}
 
-  /** `argument` is what the command was given. */
+  /** `argument` is what the command was given, here and below. */
   async explain(analyze: boolean, argument: unknown): Promise<void> {
-    const found = await findStatement(decodeTarget(argument));
-    switch (found) {
-      case 'declined':
-        return;
-      case 'none':
-        return this.tell({ tag: 'empty' }, undefined);
-      case 'changed':
-        return notify('warning', 'The text has changed meanwhile. Try again.', [], this.ui.log);
-      default:
-        return this.explainStatement(found, analyze);
+    const statement = await this.find(argument);
+    if (statement) {
+      await this.explainStatement(statement, analyze);
+    }
+  }
+
+  /** Explains a statement that a server has told. */
+  async explainText({ text, connection, normalized }: ForeignStatement): Promise<void> {
+    const profile = this.ui.connections.profiles.find(({ name }) => name === connection);
+    if (profile) {
+      const request = this.request(text, false, profile);
+      await this.explainRequest({ statement: null, request }, `text on ${connection}`, normalized);
+    }
+  }
+
+  /** How many workers the CREATE INDEX or VACUUM would get. */
+  async countWorkers(argument: unknown): Promise<void> {
+    const statement = await this.find(argument);
+    const profile = statement && (await this.chosenProfile());
+    if (profile) {
+      await runCommand('_planpool.countWorkersOf', { text: statement.text, connection: profile.name });
     }
   }
 
@@ -86,11 +99,11 @@ export class ExplainCommands {
       overrideSet: this.ui.overrides.chosen,
       statementTimeoutSeconds: statementTimeout(),
     };
-    const outcome = await this.underWay.run(runId, stop => this.run(source.statement, request, stop));
+    const outcome = await this.underWay.run(runId, stop => this.run({ statement: source.statement, request }, stop));
     if (!('run' in outcome)) {
       return { failure: explainMessage(outcome.reason)?.sentence ?? null };
     }
-    const warnings = isAsItWas(source.statement) ? [] : [editedSince];
+    const warnings = !source.statement || isAsItWas(source.statement) ? [] : [editedSince];
     return { run: { ...outcome.run, warnings: [...warnings, ...outcome.run.warnings] } };
   }
 
@@ -103,40 +116,72 @@ export class ExplainCommands {
     this.underWay.cancelAll();
   }
 
-  private async explainStatement(statement: DocumentStatement, analyze: boolean): Promise<void> {
-    if (!this.ui.connections.chosen) {
-      await runCommand('planpool.chooseConnection');
+  /** The statement that is meant; null when there is none, which the user is told. */
+  private async find(argument: unknown): Promise<DocumentStatement | null> {
+    const found = await findStatement(decodeTarget(argument));
+    switch (found) {
+      case 'declined':
+        return null;
+      case 'none':
+        this.tell({ tag: 'empty' }, undefined);
+        return null;
+      case 'changed':
+        notify('warning', 'The text has changed meanwhile. Try again.', [], this.ui.log);
+        return null;
+      default:
+        return found;
     }
-    const profile = this.ui.connections.chosen;
+  }
+
+  private async explainStatement(statement: DocumentStatement, analyze: boolean): Promise<void> {
+    const profile = await this.chosenProfile();
     if (!profile) {
       return;
     }
-    const request = {
-      text: statement.text,
+    this.ui.flash.show(statement);
+    const request = this.request(statement.text, analyze, profile);
+    // One at a time for each document: a key that repeats must not fill the server with sessions.
+    await this.explainRequest({ statement, request }, statement.document.uri.toString(), false);
+  }
+
+  /** The chosen connection; the user is asked when there is none. */
+  private async chosenProfile(): Promise<Profile | undefined> {
+    if (!this.ui.connections.chosen) {
+      await runCommand('planpool.chooseConnection');
+    }
+    return this.ui.connections.chosen;
+  }
+
+  private request(text: string, analyze: boolean, profile: Profile): ExplainRequest {
+    return {
+      text,
       analyze,
       profile,
       overrideSet: this.ui.overrides.chosen,
       statementTimeoutSeconds: statementTimeout(),
       mayWrite: false,
     };
-    this.ui.flash.show(statement);
-    // One at a time for each document: a key that repeats must not fill the server with sessions.
-    const key = statement.document.uri.toString();
-    const outcome = await this.underWay.run(key, stop => this.run(statement, request, stop));
+  }
+
+  private async explainRequest(source: Source, key: string, normalized: boolean): Promise<void> {
+    const outcome = await this.underWay.run(key, stop => this.run(source, stop));
     if ('run' in outcome) {
       await runCommand('_planpool.showRun', outcome.run);
-    } else {
-      this.tell(outcome.reason, { statement, request });
+      return;
     }
+    const { reason } = outcome;
+    const isSyntaxError = reason.tag === 'server' && reason.error.code === syntaxError;
+    this.tell(normalized && isSyntaxError ? { tag: 'notParsedNormalized' } : reason, source);
   }
 
   private async run(
-    statement: DocumentStatement,
-    request: ExplainRequest,
+    { statement, request }: Source,
     stop: AbortController,
   ): Promise<{ readonly run: Run } | { readonly reason: ExplainReason }> {
     const { errors, sessions, parser, catalogues, log } = this.ui;
-    errors.clear(statement.document);
+    if (statement) {
+      errors.clear(statement.document);
+    }
     const title = request.analyze ? 'Explain Analyze' : 'Explain';
     const outcome = await betweenQuestions(
       work => void withCancellableProgress(`${title} on ${request.profile.name}`, () => work, stop),
@@ -164,14 +209,14 @@ export class ExplainCommands {
     }
     const { reason } = outcome;
     log.info(`${title} on ${request.profile.name}, ${request.overrideSet.name}: ${reasonForLog(reason)}`);
-    if (reason.tag === 'server') {
+    if (reason.tag === 'server' && statement) {
       errors.show(statement, reason.error, reason.offset);
     }
     if (reason.tag !== 'wantsToWrite' || request.mayWrite) {
       return outcome;
     }
     return (await askToExecute(writeQuestion(reason.message)))
-      ? this.run(statement, { ...request, mayWrite: true }, stop)
+      ? this.run({ statement, request: { ...request, mayWrite: true } }, stop)
       : { reason: { tag: 'declined' } };
   }
 
@@ -181,6 +226,12 @@ export class ExplainCommands {
     oldest.forEach(id => this.sources.delete(id));
   }
 
+  private explainAnew({ statement, request }: Source, analyze: boolean): Promise<void> {
+    return statement
+      ? this.explainStatement(statement, analyze)
+      : this.explainRequest({ statement, request }, `text on ${request.profile.name}`, false);
+  }
+
   /** Shows why there is no run. */
   private tell(reason: ExplainReason, source: Source | undefined): void {
     const message = explainMessage(reason);
@@ -188,14 +239,18 @@ export class ExplainCommands {
       return;
     }
     const actions: Readonly<Record<ExplainAction, { title: string; run: () => unknown }>> = {
-      explainInstead: { title: 'Explain', run: () => source && this.explainStatement(source.statement, false) },
-      retry: {
-        title: 'Try Again',
-        run: () => source && this.explainStatement(source.statement, source.request.analyze),
-      },
-      enterPassword: {
-        title: 'Enter Password',
-        run: () => source && this.explainStatement(source.statement, source.request.analyze),
+      explainInstead: { title: 'Explain', run: () => source && this.explainAnew(source, false) },
+      retry: { title: 'Try Again', run: () => source && this.explainAnew(source, source.request.analyze) },
+      enterPassword: { title: 'Enter Password', run: () => source && this.explainAnew(source, source.request.analyze) },
+      openText: { title: 'Open in an Editor', run: () => source && openText(source.request.text) },
+      countWorkers: {
+        title: 'How Many Workers?',
+        run: () =>
+          source &&
+          runCommand('_planpool.countWorkersOf', {
+            text: source.request.text,
+            connection: source.request.profile.name,
+          }),
       },
       chooseOverrideSet: { title: 'Choose Override Set', run: () => pickOverrideSet(this.ui.overrides) },
       editOverrideSets: { title: 'Edit Override Sets', run: () => openSetting('overrideSets') },
@@ -215,6 +270,13 @@ export class ExplainCommands {
       this.ui.log,
     );
   }
+}
+
+/** SQLSTATE syntax_error. */
+const syntaxError = '42601';
+
+async function openText(text: string): Promise<void> {
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'sql', content: text }));
 }
 
 async function askToExecute(question: AnalyzeQuestion): Promise<boolean> {

@@ -3,7 +3,7 @@ import { loadModule, parseSync } from 'libpg-query';
 import { statementFacts, type StatementFacts } from '../../../src/sql/statementFacts';
 
 function facts(sql: string): StatementFacts {
-  return statementFacts(parseSync(sql));
+  return statementFacts(parseSync(sql), sql);
 }
 
 function names(list: readonly { readonly schema: string | null; readonly name: string }[]): string[] {
@@ -108,7 +108,7 @@ describe('sql: statement facts', () => {
     assert.ok(facts('SELECT 1; DROP TABLE t').writes.includes('DROP TABLE'));
     const { kind, explainable, statementCount } = facts('-- a');
     assert.deepEqual([kind, explainable, statementCount], ['empty', false, 0]);
-    assert.equal(statementFacts(undefined).kind, 'empty');
+    assert.equal(statementFacts(undefined, '').kind, 'empty');
   });
 
   it('finds what is written, wherever it stands', () => {
@@ -198,7 +198,7 @@ describe('sql: statement facts', () => {
       CommonTableExpr: { ctename: `a${String(index)}`, ctequery: {} },
     }));
     const tree = { stmts: [{ stmt: { SelectStmt: { targetList: [deep], withClause: { ctes } } } }] };
-    assert.deepEqual(names(statementFacts(tree).functions), ['f']);
+    assert.deepEqual(names(statementFacts(tree, '').functions), ['f']);
   }).timeout(20_000);
 
   it('knows many common tables in linear time', () => {
@@ -210,6 +210,6 @@ describe('sql: statement facts', () => {
     }));
     const tree = { stmts: [{ stmt: { SelectStmt: { withClause: { ctes: tables } } } }] };
     // The first one cannot see itself.
-    assert.deepEqual(names(statementFacts(tree).relations), ['a0']);
+    assert.deepEqual(names(statementFacts(tree, '').relations), ['a0']);
   });
 });

@@ -1,0 +1,87 @@
+import type { SettingsFinding } from './settingsFinding';
+import { parallelSettings } from './parallelSettings';
+import { placeKey, placeWords } from './remedy';
+import type { SettingsFacts } from './settingsFacts';
+import { shownDefault } from './shownValue';
+import { backToDefault, sightings, sightingWords } from './sightings';
+
+/** Costs far from the default, a developers' setting left on, and values that wait for a restart. */
+export function settingFindings(facts: SettingsFacts): SettingsFinding[] {
+  return [...farFindings(facts), ...forcedFindings(facts), ...pendingFindings(facts)];
+}
+
+/** How many times the default the value is; 0 for 0, and below 1 for less. */
+export function timesDefault(setting: string, defaultValue: string | null): number {
+  return Number(setting) / Number(defaultValue ?? NaN);
+}
+
+export function isFar(times: number, factor: number): boolean {
+  return times >= factor || times <= 1 / factor;
+}
+
+function farFindings(facts: SettingsFacts): SettingsFinding[] {
+  return parallelSettings.flatMap(({ name, far }) =>
+    sightings(facts, name).flatMap((sighting): SettingsFinding[] => {
+      const { state, place, setting, shown, ours } = sighting;
+      const times = timesDefault(setting, state.defaultValue);
+      if (!far || !isFar(times, far.factor)) {
+        return [];
+      }
+      return [
+        {
+          id: `far:${name}:${placeKey(place)}`,
+          severity: ours && times > 1 ? 'warning' : 'hint',
+          title: `${name} is ${shown}`,
+          sentence: `${name} is ${shown} ${placeWords(place)}, far from its default of ${shownDefault(state)}: ${times > 1 ? far.above : far.below}.`,
+          figures: [sightingWords(sighting), `Built in: ${shownDefault(state)}`, timesWords(times)],
+          remedies: backToDefault(facts, sighting),
+        },
+      ];
+    }),
+  );
+}
+
+function timesWords(times: number): string {
+  if (times === 0) {
+    return 'Nothing is counted at all.';
+  }
+  return times > 1 ? `${rounded(times)} times the default.` : `The default is ${rounded(1 / times)} times as much.`;
+}
+
+function rounded(times: number): string {
+  return String(Number(times.toPrecision(3)));
+}
+
+function forcedFindings(facts: SettingsFacts): SettingsFinding[] {
+  return ['debug_parallel_query', 'force_parallel_mode'].flatMap(name =>
+    sightings(facts, name)
+      .filter(({ setting }) => setting !== 'off')
+      .map((sighting): SettingsFinding => {
+        const { place, shown, ours } = sighting;
+        return {
+          id: `forced:${name}:${placeKey(place)}`,
+          severity: ours ? 'warning' : 'hint',
+          title: `${name} is ${shown}`,
+          sentence: `${name} is ${shown} ${placeWords(place)}: every query that may gets a worker, which is meant for tests of PostgreSQL.`,
+          figures: [sightingWords(sighting), 'Built in: off'],
+          remedies: backToDefault(facts, sighting),
+        };
+      }),
+  );
+}
+
+function pendingFindings(facts: SettingsFacts): SettingsFinding[] {
+  return [...facts.settings.values()]
+    .filter(({ pendingRestart }) => pendingRestart)
+    .map(({ name, value }) => {
+      const written = facts.files ? (facts.files.get(name)?.last ?? 'its default') : null;
+      return {
+        id: `restart:${name}`,
+        severity: 'warning',
+        title: `${name} waits for a restart`,
+        sentence: `${name} was changed, but the server works with ${value} until it is restarted.`,
+        figures: [`Now: ${value}`, `After a restart: ${written ?? 'hidden from this user'}`],
+        remedies: [],
+      };
+    });
+}
