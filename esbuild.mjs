@@ -24,6 +24,15 @@ const shared = {
   metafile: true,
 };
 
+/** The driver is a file of its own, read at the first connection: a bundle in CommonJS cannot be split. */
+const driverApart = {
+  name: 'driver apart',
+  setup: build =>
+    build.onResolve({ filter: /^pg$/ }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: './pg.js', external: true },
+    ),
+};
+
 async function extensionBuilds() {
   await rm('dist', { recursive: true, force: true });
   await mkdir('dist', { recursive: true });
@@ -31,8 +40,9 @@ async function extensionBuilds() {
   await cp('node_modules/libpg-query/wasm/libpg-query.wasm', 'dist/libpg-query.wasm');
   const host = { ...shared, bundle: true, platform: 'node', target: 'node20', format: 'cjs', outdir: 'dist' };
   return [
+    { ...host, entryPoints: ['src/extension.ts'], external: ['vscode'], plugins: [driverApart] },
     // pg-native is an optional peer of pg that is never installed.
-    { ...host, entryPoints: ['src/extension.ts'], external: ['vscode', 'pg-native'] },
+    { ...host, entryPoints: { pg: 'pg' }, external: ['pg-native'] },
     { ...host, entryPoints: { parserWorker: 'src/sql/parserWorker.ts' } },
     {
       ...shared,
