@@ -94,7 +94,7 @@ for (const major of majorsWithOldest) {
       );
       const slowNode = nodeAt(tree, idOf(slow.pid));
       assert.match(slowNode.label, /^\d+ postgres$/);
-      assert.match(slowNode.description, / · leader waits for rows from workers · 3 workers · planpool lab · SELECT/);
+      assert.match(slowNode.description, / · leader waits for rows from workers · 3 workers · SELECT/);
       assert.equal(slowNode.menu, 'leader cancellable terminable copyable explainable');
       assert.equal(slowNode.expanded, true);
       assert.deepEqual(
