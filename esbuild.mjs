@@ -1,6 +1,6 @@
 // Builds the extension (`node esbuild.mjs [--production] [--watch]`) or the tests (`--tests`, file by file into out/).
-import { context } from 'esbuild';
-import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { context, transform } from 'esbuild';
+import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeNotices } from './test/package/notices.mjs';
 
@@ -24,13 +24,27 @@ const shared = {
   metafile: true,
 };
 
-/** The driver is a file of its own, read at the first connection: a bundle in CommonJS cannot be split. */
-const driverApart = {
-  name: 'driver apart',
+/**
+ * esbuild splits a bundle only in ESM, and VS Code loads extensions as CommonJS: so what was split is turned into CommonJS, file by
+ * file. What is imported dynamically (the driver, the Pools view) is then read when it is needed.
+ */
+const asCommonJs = {
+  name: 'as CommonJS',
   setup: build =>
-    build.onResolve({ filter: /^pg$/ }, ({ kind }) =>
-      kind === 'entry-point' ? undefined : { path: './pg.js', external: true },
-    ),
+    build.onEnd(async ({ outputFiles = [] }) => {
+      for (const { path: file, text } of outputFiles) {
+        const { code } = await transform(text, {
+          format: 'cjs',
+          platform: 'node',
+          target: 'node20',
+          supported: { 'dynamic-import': false },
+          sourcemap: production ? false : 'inline',
+          minify: production,
+          legalComments: 'none',
+        });
+        await writeFile(file, code);
+      }
+    }),
 };
 
 async function extensionBuilds() {
@@ -40,9 +54,17 @@ async function extensionBuilds() {
   await cp('node_modules/libpg-query/wasm/libpg-query.wasm', 'dist/libpg-query.wasm');
   const host = { ...shared, bundle: true, platform: 'node', target: 'node20', format: 'cjs', outdir: 'dist' };
   return [
-    { ...host, entryPoints: ['src/extension.ts'], external: ['vscode'], plugins: [driverApart] },
-    // pg-native is an optional peer of pg that is never installed.
-    { ...host, entryPoints: { pg: 'pg' }, external: ['pg-native'] },
+    {
+      ...host,
+      format: 'esm',
+      splitting: true,
+      sourcemap: production ? false : 'inline',
+      write: false,
+      plugins: [asCommonJs],
+      entryPoints: ['src/extension.ts'],
+      // pg-native is an optional peer of pg that is never installed.
+      external: ['vscode', 'pg-native'],
+    },
     { ...host, entryPoints: { parserWorker: 'src/sql/parserWorker.ts' } },
     {
       ...shared,
@@ -53,7 +75,7 @@ async function extensionBuilds() {
       splitting: true,
       jsx: 'automatic',
       jsxImportSource: 'preact',
-      entryPoints: { plan: 'webview/plan/index.tsx' },
+      entryPoints: { plan: 'webview/plan/index.tsx', poolHistory: 'webview/poolHistory/index.tsx' },
       outdir: 'dist/webview',
     },
   ];

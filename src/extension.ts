@@ -18,6 +18,7 @@ import { pickOverrideSet } from './explain/ui/overridePick';
 import { createStatusBar } from './explain/ui/statusBar';
 import { OverrideChoice } from './guc/overrideChoice';
 import { settingIds, sqlLanguages, type AllCommands } from './ids';
+import { poolCommands } from './pools/ui/commands';
 import { PlanPanel } from './runs/ui/planPanel';
 import { SqlParser } from './sql/parser';
 import { createWorkers } from './workers/ui/feature';
@@ -64,6 +65,10 @@ function start(context: vscode.ExtensionContext): void {
   const catalogues = new ServerCatalogues(Date.now);
   const explain = new ExplainCommands({ connections, overrides, sessions, parser, catalogues, errors, flash, log });
 
+  // A file of its own, read when this window is up.
+  const pools = import('./pools/ui/feature').then(({ createPools }) =>
+    createPools({ connections, passwords, sessions, memory: globalState, extensionUri, log }),
+  );
   const workers = createWorkers({ connections, overrides, sessions, parser, memory: globalState, log });
 
   const commands: AllCommands = {
@@ -78,12 +83,13 @@ function start(context: vscode.ExtensionContext): void {
     '_planpool.runAgain': (runId, overrideSet) => explain.runAgain(runId, overrideSet),
     '_planpool.cancelRun': async runId => explain.cancel(runId),
     '_planpool.explainText': statement => explain.explainText(statement),
+    ...poolCommands(async () => (await pools).commands),
     ...workers.commands,
   };
 
   stop = () => {
     explain.dispose();
-    return Promise.all([sessions.dispose(), parser.dispose()]);
+    return Promise.all([sessions.dispose(), pools.then(({ stop: stopPools }) => stopPools()), parser.dispose()]);
   };
   subscriptions.push(
     channel,
@@ -91,6 +97,7 @@ function start(context: vscode.ExtensionContext): void {
     flash,
     lenses,
     panel,
+    { dispose: () => void pools.then(one => one.dispose()) },
     workers.disposable,
     createStatusBar(connections, overrides),
     vscode.languages.registerCodeLensProvider([...sqlLanguages], lenses),

@@ -42,6 +42,34 @@ export interface Commands {
   'planpool.workers.copyStatement': (node?: unknown) => Promise<void>;
   'planpool.workers.tellServerSize': () => Promise<unknown>;
   'planpool.workers.tryRecommended': () => Promise<void>;
+  /** What is done in the Pools view gets a node's id from the view; from the palette the user is asked. */
+  'planpool.pools.refresh': () => Promise<void>;
+  'planpool.pools.filter': () => Promise<void>;
+  'planpool.pools.clearFilter': () => Promise<void>;
+  'planpool.pools.showMore': (node?: unknown) => Promise<void>;
+  'planpool.pools.watch': (node?: unknown) => Promise<void>;
+  'planpool.pools.stopWatching': (node?: unknown) => Promise<void>;
+  'planpool.pools.checkHealth': (node?: unknown) => Promise<void>;
+  'planpool.pools.writeIncident': (node?: unknown) => Promise<void>;
+  'planpool.pools.showHistory': (node?: unknown) => Promise<void>;
+  'planpool.pools.copyAsTable': (node?: unknown) => Promise<void>;
+  'planpool.pools.copyAsCsv': (node?: unknown) => Promise<void>;
+  'planpool.pools.copyAsJson': (node?: unknown) => Promise<void>;
+  'planpool.pools.mapServer': (node?: unknown) => Promise<void>;
+  'planpool.pools.explainQuery': (node?: unknown) => Promise<void>;
+  'planpool.pools.showWorst': () => Promise<void>;
+  'planpool.pools.pause': (node?: unknown) => Promise<void>;
+  'planpool.pools.resume': (node?: unknown) => Promise<void>;
+  'planpool.pools.disable': (node?: unknown) => Promise<void>;
+  'planpool.pools.enable': (node?: unknown) => Promise<void>;
+  'planpool.pools.reconnect': (node?: unknown) => Promise<void>;
+  'planpool.pools.waitClose': (node?: unknown) => Promise<void>;
+  'planpool.pools.kill': (node?: unknown) => Promise<void>;
+  'planpool.pools.killClient': (node?: unknown) => Promise<void>;
+  'planpool.pools.reload': (node?: unknown) => Promise<void>;
+  'planpool.pools.shutdown': (node?: unknown) => Promise<void>;
+  'planpool.pools.shutdownWaitForServers': (node?: unknown) => Promise<void>;
+  'planpool.pools.shutdownWaitForClients': (node?: unknown) => Promise<void>;
 }
 
 /** Commands by which one room opens another room's thing; not contributed, so not in the palette. */
@@ -78,6 +106,33 @@ export const commandIds = [
   'planpool.workers.copyStatement',
   'planpool.workers.tellServerSize',
   'planpool.workers.tryRecommended',
+  'planpool.pools.refresh',
+  'planpool.pools.filter',
+  'planpool.pools.clearFilter',
+  'planpool.pools.showMore',
+  'planpool.pools.watch',
+  'planpool.pools.stopWatching',
+  'planpool.pools.checkHealth',
+  'planpool.pools.writeIncident',
+  'planpool.pools.showHistory',
+  'planpool.pools.copyAsTable',
+  'planpool.pools.copyAsCsv',
+  'planpool.pools.copyAsJson',
+  'planpool.pools.mapServer',
+  'planpool.pools.explainQuery',
+  'planpool.pools.showWorst',
+  'planpool.pools.pause',
+  'planpool.pools.resume',
+  'planpool.pools.disable',
+  'planpool.pools.enable',
+  'planpool.pools.reconnect',
+  'planpool.pools.waitClose',
+  'planpool.pools.kill',
+  'planpool.pools.killClient',
+  'planpool.pools.reload',
+  'planpool.pools.shutdown',
+  'planpool.pools.shutdownWaitForServers',
+  'planpool.pools.shutdownWaitForClients',
 ] as const satisfies readonly (keyof Commands)[];
 
 /** Settings below `planpool.`, with the type that package.json promises. What a user wrote is still decoded. */
@@ -87,17 +142,21 @@ export const settingIds = {
   codeLens: 'codeLens',
   statementTimeout: 'statementTimeout',
   refreshInterval: 'refreshInterval',
+  poolThresholds: 'poolThresholds',
 } as const;
 
-export const viewTypes = { plan: 'planpool.plan' } as const;
+export const viewTypes = { plan: 'planpool.plan', poolHistory: 'planpool.poolHistory' } as const;
 
-export const viewIds = { workers: 'planpool.workers' } as const;
+export const viewIds = { pools: 'planpool.pools', workers: 'planpool.workers' } as const;
 
 /** What `when` clauses of package.json ask. */
 export const contextKeys = {
   /** There is a connection that the views can ask. */
   hasConnection: 'planpool.hasConnection',
   workersFiltered: 'planpool.workers.filtered',
+  poolsFiltered: 'planpool.pools.filtered',
+  /** There is a console among the connections. */
+  hasConsole: 'planpool.hasConsole',
 } as const;
 
 /** Language identifiers that count as SQL. Package.json writes them in its `when` clauses; a test compares. */

@@ -9,18 +9,31 @@ export interface AdvisoryLock {
   readonly mode: string;
 }
 
-const lockRows = v.array(v.object({ key: v.string(), mode: v.string() }));
+const oid = v.pipe(
+  v.string(),
+  v.transform(text => BigInt(text)),
+);
 
+const lockRows = v.array(v.object({ classid: oid, objid: oid, objsubid: v.number(), mode: v.string() }));
+
+/** For any search_path: it runs beside a statement of the user. */
 const locksOfThisBackend = `
-  SELECT CASE objsubid WHEN 1 THEN ((classid::bigint << 32) | objid::bigint)::text
-              ELSE classid::bigint::bit(32)::integer::text || ', ' || objid::bigint::bit(32)::integer::text END AS key, mode
-    FROM pg_catalog.pg_locks
-   WHERE locktype = 'advisory' AND granted AND pid = pg_catalog.pg_backend_pid()
-   ORDER BY classid, objid, objsubid, mode`;
+  SELECT l.classid::pg_catalog.text, l.objid::pg_catalog.text, l.objsubid::pg_catalog.int4, l.mode
+    FROM pg_catalog.pg_locks AS l
+   WHERE l.locktype OPERATOR(pg_catalog.=) 'advisory' AND l.granted
+     AND l.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()
+   ORDER BY l.classid, l.objid, l.objsubid, l.mode`;
 
 /** The advisory locks that the transaction's backend holds now, by whoever took them. */
 async function advisoryLocks(tx: Transaction): Promise<readonly AdvisoryLock[]> {
-  return v.parse(lockRows, (await tx.query(locksOfThisBackend)).rows);
+  const rows = v.parse(lockRows, (await tx.query(locksOfThisBackend)).rows);
+  return rows.map(({ classid, objid, objsubid, mode }) => ({
+    key:
+      objsubid === 1
+        ? String(BigInt.asIntN(64, (classid << 32n) | objid))
+        : `${String(BigInt.asIntN(32, classid))}, ${String(BigInt.asIntN(32, objid))}`,
+    mode,
+  }));
 }
 
 /**

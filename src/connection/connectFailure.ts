@@ -77,6 +77,9 @@ function serverReason(server: ServerErrorFields, progress: LoginProgress): Conne
       if (server.message.startsWith('no such database')) {
         return 'databaseMissing';
       }
+      if (server.message === 'not allowed') {
+        return 'notAConsoleUser';
+      }
       if (/^no more connections allowed|max_.*connections/.test(server.message)) {
         return 'tooManyConnections';
       }

@@ -50,10 +50,17 @@ export class ConnectionLost extends Error {
     message: string,
     /** The server's last words, when it had any (severity FATAL or PANIC). */
     readonly server: ServerErrorFields | null = null,
-    /** BEGIN had not been accepted yet, so nothing of the work has run and it may be tried again. */
+    /** Nothing of the work has run (BEGIN was not accepted, a console was only to show something): it may be tried again. */
     readonly nothingRan = false,
   ) {
     super(message);
+  }
+}
+
+/** It did not answer in time, so we closed the connection. What it was told to do may have been done, or may yet be. */
+export class NoAnswer extends ConnectionLost {
+  constructor(readonly withinMs: number) {
+    super(`nothing within ${withinMs} ms`);
   }
 }
 
@@ -70,6 +77,7 @@ export type ConnectFailure =
   | 'databaseMissing'
   | 'tooManyConnections'
   | 'startingUp'
+  | 'notAConsoleUser'
   | 'rejected'
   | 'notPostgres'
   | 'aborted'
@@ -87,11 +95,11 @@ export class ConnectFailed extends Error {
   }
 }
 
-/** The endpoint answers, but a transaction cannot be run through it. */
+/** The endpoint answers, but is not fit for what was wanted: no transaction can be run there, or it is not a console. */
 export class RouteRefused extends Error {
   override readonly name = 'RouteRefused';
   constructor(
-    readonly reason: 'statementPooling' | 'console',
+    readonly reason: 'statementPooling' | 'console' | 'notAConsole',
     message: string,
   ) {
     super(message);

@@ -1,29 +1,33 @@
 import { ConnectFailed } from './errors';
-import { openSession } from './openSession';
-import type { SessionOptions } from './openSession';
 import type { PasswordSource } from './passwordSource';
 import type { Profile } from './profile';
-import type { Session } from './session';
 import { whenAborted } from './timing';
 
 /**
- * Opens a session, with a question for the password when the server wants one or refuses the known one, until it is
+ * Opens a session of any kind, with a question for the password when the server wants one or refuses the known one, until it is
  * right or the user dismisses the question (ConnectFailed `passwordNeeded`). Where the user may not be asked, the first
  * `passwordNeeded` or `passwordWrong` is the answer. A refused password is forgotten in either case.
  */
-export async function openWithPassword(
+export async function openWithPassword<T>(
   profile: Profile,
   passwords: PasswordSource,
-  options: SessionOptions & { readonly mayAsk: boolean },
-): Promise<Session> {
+  options: { readonly mayAsk: boolean; readonly signal?: AbortSignal },
+  open: (password: string | null) => Promise<T>,
+): Promise<T> {
   let password = await passwords.get(profile);
   for (;;) {
     try {
-      return await openSession(profile, password, options);
+      return await open(password);
     } catch (error) {
       const why = question(error);
       if (why === null) {
         throw error;
+      }
+      // Somebody else may have asked for it meanwhile.
+      const known = await passwords.get(profile);
+      if (known !== null && known !== password) {
+        password = known;
+        continue;
       }
       if (why === 'wrong') {
         await passwords.forget(profile);

@@ -1,11 +1,11 @@
 import { assertNever } from '../assertNever';
-import { ConnectFailed, ConnectionLost, RouteRefused } from './errors';
+import { ConnectFailed, ConnectionLost, NoAnswer, RouteRefused } from './errors';
 import type { ConnectFailure } from './errors';
 import type { Profile } from './profile';
 
 /** Why a connection could not be used. `words` are the server's or the system's own, when there are any. */
 export interface ConnectionReason {
-  readonly kind: ConnectFailure | RouteRefused['reason'] | 'connectionLost';
+  readonly kind: ConnectFailure | RouteRefused['reason'] | 'connectionLost' | 'noAnswer';
   readonly words: string | null;
 }
 
@@ -22,6 +22,9 @@ export interface ConnectionMessage {
 export function connectionReason(error: unknown): ConnectionReason | null {
   if (error instanceof ConnectFailed || error instanceof RouteRefused) {
     return { kind: error.reason, words: error.message };
+  }
+  if (error instanceof NoAnswer) {
+    return { kind: 'noAnswer', words: error.message };
   }
   return error instanceof ConnectionLost ? { kind: 'connectionLost', words: error.message } : null;
 }
@@ -92,6 +95,11 @@ export function connectionMessage(reason: ConnectionReason, profile: Profile): C
         sentence: `The server at ${where} is starting or stopping${quoted}. Try again in a moment.`,
         actions: ['retry'],
       };
+    case 'notAConsoleUser':
+      return {
+        sentence: `The user ${profile.user} may not use the console at ${where}. Add the name to stats_users (to look) or admin_users (to act too) in pgbouncer.ini, or use another user.`,
+        actions: ['editConnections', 'retry'],
+      };
     case 'rejected':
       return {
         sentence: `${where} refused the connection of ${name}${quoted}. Change what it names, here or at the server.`,
@@ -113,6 +121,16 @@ export function connectionMessage(reason: ConnectionReason, profile: Profile): C
       return {
         sentence: `The connection to ${name} was lost${quoted}. Nothing was changed; run it again when the server is back.`,
         actions: ['retry', 'showLog'],
+      };
+    case 'noAnswer':
+      return {
+        sentence: `${where} stopped answering${quoted}, and the connection was closed. Try again, or look at the server.`,
+        actions: ['retry', 'showLog'],
+      };
+    case 'notAConsole':
+      return {
+        sentence: `What answers at ${where} is not the console of a PgBouncer${quoted}. Correct host, port and database of ${name}; a console’s database is called pgbouncer.`,
+        actions: ['editConnections', 'retry'],
       };
     case 'statementPooling':
       return {

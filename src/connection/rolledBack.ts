@@ -3,11 +3,18 @@ import type { Override } from '../guc/override';
 import { Cancelled, ConnectionLost, RouteRefused } from './errors';
 import type { Session } from './session';
 import { settlesWithin, whenAborted } from './timing';
-import { openTransaction, tidyTimeoutMs, timeoutGraceMs } from './transaction';
+import { catalogPath, openTransaction, tidyTimeoutMs, timeoutGraceMs } from './transaction';
 import type { Transaction, TransactionFacts } from './transaction';
 
 export interface TransactionOptions {
   readonly readOnly: boolean;
+  /**
+   * Where names without a schema are looked for. `catalog`: among PostgreSQL's own functions, operators, types and tables only,
+   * whatever the session's `search_path` is. For every look of ours: whoever may create in a schema of that path can put an
+   * operator there that fits better than the server's, and it would run with the rights of who looks (documentation, "Writing
+   * SECURITY DEFINER Functions Safely"). `session`: along the session's own path, for a statement of the user.
+   */
+  readonly searchPath: 'catalog' | 'session';
   /** Set for this transaction only, in this order; the names have been checked by the caller. */
   readonly overrides: readonly Override[];
   /** 0 means no limit, here and below. */
@@ -37,8 +44,10 @@ export async function rolledBack<T>(
   }
   const facts = await begin(session, options, signal);
   const tx = openTransaction(session, facts, options.statementTimeoutMs, signal);
+  session.backendPid = facts.backendPid;
   const outcome = await outcomeOf(() => work(tx), session, signal);
   await rollback(session);
+  session.backendPid = null;
   if (signal.aborted) {
     throw new Cancelled();
   }
@@ -48,14 +57,17 @@ export async function rolledBack<T>(
   return outcome.value;
 }
 
+/** The path is that of before: columns are computed in their order. Nothing here is looked for along it. */
 const settings = `
-  SELECT pg_catalog.set_config(s.name, s.value, true),
+  SELECT pg_catalog.current_setting('search_path') AS path,
+         pg_catalog.set_config(s.name, s.value, true),
          pg_catalog.pg_backend_pid() AS pid,
-         pg_catalog.current_setting('server_version_num')::integer AS version
-    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS s (name, value, place)
+         pg_catalog.current_setting('server_version_num')::pg_catalog.int4 AS version
+    FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.text[]),
+                    pg_catalog.unnest($2::pg_catalog.text[])) WITH ORDINALITY AS s (name, value, place)
    ORDER BY s.place`;
 
-const settingsRow = v.object({ pid: v.number(), version: v.number() });
+const settingsRow = v.object({ path: v.string(), pid: v.number(), version: v.number() });
 
 /**
  * BEGIN, then every setting in one round trip. Until both are through, nothing can be cancelled in an orderly way (the
@@ -63,6 +75,7 @@ const settingsRow = v.object({ pid: v.number(), version: v.number() });
  */
 async function begin(session: Session, options: TransactionOptions, signal: AbortSignal): Promise<TransactionFacts> {
   const local = [
+    ...(options.searchPath === 'catalog' ? [{ name: 'search_path', value: catalogPath }] : []),
     { name: 'statement_timeout', value: String(options.statementTimeoutMs) },
     { name: 'lock_timeout', value: String(options.lockTimeoutMs) },
     { name: 'idle_in_transaction_session_timeout', value: String(options.idleTimeoutMs) },
@@ -77,8 +90,13 @@ async function begin(session: Session, options: TransactionOptions, signal: Abor
   try {
     await accepted(session, options.readOnly);
     const { rows } = await session.query(settings, [local.map(({ name }) => name), local.map(({ value }) => value)]);
-    const { pid, version } = v.parse(settingsRow, rows[0]);
-    return { backendPid: pid, serverVersion: version, pooled: session.cancelKey?.processId !== pid };
+    const { path, pid, version } = v.parse(settingsRow, rows[0]);
+    return {
+      backendPid: pid,
+      serverVersion: version,
+      pooled: session.cancelKey?.processId !== pid,
+      sessionPath: options.searchPath === 'catalog' ? path : null,
+    };
   } catch (error) {
     await rollback(session);
     throw signal.aborted ? new Cancelled() : error;

@@ -26,6 +26,8 @@ export class Session {
   readonly #client: Client;
   readonly #socket: Socket;
   readonly #types: CustomTypesConfig;
+  /** Of the real backend while a transaction of `rolledBack` is open: the cancel key of a pooler does not name it. */
+  backendPid: number | null = null;
   #lost: ConnectionLost | null = null;
   #busy = false;
 

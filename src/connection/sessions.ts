@@ -1,10 +1,11 @@
+import { endpointKey } from './endpointKey';
 import { Cancelled, ConnectFailed, ConnectionLost, RouteRefused } from './errors';
+import { openSession } from './openSession';
 import { openWithPassword } from './openWithPassword';
 import type { PasswordSource } from './passwordSource';
 import type { Profile } from './profile';
 import { rolledBack } from './rolledBack';
 import type { TransactionOptions } from './rolledBack';
-import { secretKey } from './secretKey';
 import type { Session } from './session';
 import { sharedQuestions } from './sharedQuestions';
 import { settlesWithin } from './timing';
@@ -128,14 +129,15 @@ export class Sessions {
   }
 
   /**
-   * The process ids that what answers at this host and port gave to the sessions of this window: of backends, or behind a
-   * pooler of nothing that PostgreSQL knows. Each server counts its own, so those of another say nothing here.
+   * The process ids of the backends that work for the sessions of this window at this host and port; behind a pooler, which
+   * gives them out for one transaction at a time, while one is open. Each server counts its own, so those of another say
+   * nothing here.
    */
   backendPids({ host, port }: Pick<Profile, 'host' | 'port'>): ReadonlySet<number> {
     return new Set(
       this.#all()
         .filter(({ profile }) => profile.host === host && profile.port === port)
-        .flatMap(({ cancelKey }) => cancelKey?.processId ?? []),
+        .flatMap(({ backendPid, cancelKey }) => backendPid ?? cancelKey?.processId ?? []),
     );
   }
 
@@ -179,8 +181,9 @@ export class Sessions {
     const { connectTimeoutMs, applicationName } = this.#options;
     const either = AbortSignal.any([signal, this.#disposed.signal]);
     try {
-      const options = { signal: either, connectTimeoutMs, applicationName, mayAsk };
-      return await openWithPassword(profile, this.#passwords, options);
+      return await openWithPassword(profile, this.#passwords, { mayAsk, signal: either }, password =>
+        openSession(profile, password, { signal: either, connectTimeoutMs, applicationName }),
+      );
     } catch (error) {
       throw error instanceof ConnectFailed && error.reason === 'aborted' ? new Cancelled() : error;
     }
@@ -214,9 +217,4 @@ function refuseUnsuitable(profile: Profile): void {
   if (profile.pooling === 'statement') {
     throw new RouteRefused('statementPooling', 'This connection goes through a pooler in statement mode');
   }
-}
-
-/** Sessions may be shared between profiles only when every detail of how they connect is the same. */
-function endpointKey(profile: Profile): string {
-  return `${secretKey(profile)} ${profile.sslrootcert ?? ''}`;
 }

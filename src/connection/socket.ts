@@ -136,7 +136,11 @@ const systemReasons: Readonly<Record<string, ConnectFailure>> = {
   ENETDOWN: 'unreachable',
 };
 
-/** The reason in an error of the operating system. */
+/** The reason in an error of the operating system, or of TLS. */
 export function systemFailure(error: unknown): ConnectFailed {
+  // TLS 1.3 tells only after the handshake, which we think is over (RFC 8446, 6.2).
+  if (codeOf(error) === 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED') {
+    return new ConnectFailed('rejected', 'it asks for a certificate of the client, and Planpool has none to show');
+  }
   return new ConnectFailed(systemReasons[codeOf(error)] ?? 'other', messageOf(error));
 }

@@ -16,6 +16,11 @@ export interface Transaction {
    * no request to cancel is under way any more.
    */
   query(sql: string, values?: readonly QueryValue[]): Promise<QueryResult>;
+  /**
+   * Runs the work under the session's own `search_path` where the transaction works by `catalog`. Only for what must find a name
+   * as the user's own statement would, and there every function, operator and type of ours is written with its schema.
+   */
+  bySessionPath<T>(work: () => Promise<T>): Promise<T>;
   /** Rolls back to where `work` began, whether it succeeded or not, so that the transaction can go on. */
   savepoint<T>(work: () => Promise<T>): Promise<T>;
   /**
@@ -33,10 +38,15 @@ export const tidyTimeoutMs = 2000;
 /** What is waited beyond the server's own statement timeout before the statement is cancelled from here. */
 export const timeoutGraceMs = 2000;
 
+/** Without `pg_temp` at its end, temporary tables and types would come first. */
+export const catalogPath = 'pg_catalog, pg_temp';
+
 export interface TransactionFacts {
   readonly backendPid: number;
   readonly serverVersion: number;
   readonly pooled: boolean;
+  /** The session's `search_path`; null when the transaction works by it. */
+  readonly sessionPath: string | null;
 }
 
 /** The transaction that the session is in. */
@@ -96,5 +106,22 @@ export function openTransaction(
     }
   };
 
-  return { ...facts, query, savepoint, tidy, abandon: reason => void session.destroy(reason) };
+  const setPath = (path: string) => query("SELECT pg_catalog.set_config('search_path', $1, true)", [path]);
+  const bySessionPath = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (facts.sessionPath === null) {
+      return work();
+    }
+    await setPath(facts.sessionPath);
+    const value = await work().catch(async (error: unknown) => {
+      // In a failed transaction nothing can be set; going back to before this brings the path back, too.
+      await setPath(catalogPath).catch(() => undefined);
+      throw error;
+    });
+    await setPath(catalogPath);
+    return value;
+  };
+
+  const { backendPid, serverVersion, pooled } = facts;
+  const abandon = (reason: string): void => void session.destroy(reason);
+  return { backendPid, serverVersion, pooled, query, bySessionPath, savepoint, tidy, abandon };
 }

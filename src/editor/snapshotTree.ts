@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { NodeIcon, TreeNode } from '../treeNode';
-import { oneLine } from './plainText';
+import { oneLine, plainLines } from './plainText';
 import { TreeSnapshots } from './treeSnapshots';
 
 /** How long VS Code shows progress on a node whose children do not come. */
@@ -58,7 +58,7 @@ function treeItem(node: TreeNode): vscode.TreeItem {
   const item = new vscode.TreeItem(label, collapsibleState(node));
   item.id = node.id;
   item.description = description;
-  item.tooltip = node.tooltip || text;
+  item.tooltip = plainLines(node.tooltip) || text;
   // Else a screen reader would be given the whole tooltip.
   item.accessibilityInformation = { label: text };
   if (node.icon !== null) {

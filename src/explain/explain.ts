@@ -68,7 +68,7 @@ async function explainStatement(
   };
   /** A transaction that looks something up, without the user's settings. */
   const look = <T>(readOnly: boolean, work: (tx: Transaction) => Promise<T>) =>
-    services.sessions.rolledBack(profile, { ...limits, readOnly, overrides: [] }, signal, work);
+    services.sessions.rolledBack(profile, { ...limits, readOnly, searchPath: 'catalog', overrides: [] }, signal, work);
 
   const { serverVersion, settings } = await services.catalogues.of(profile, work => look(true, work));
   if (serverVersion < oldestServerVersion) {
@@ -100,7 +100,7 @@ async function explainStatement(
   try {
     explained = await services.sessions.rolledBack(
       profile,
-      { ...limits, readOnly, overrides },
+      { ...limits, readOnly, searchPath: 'session', overrides },
       signal,
       tx => explainInTransaction(tx, statement),
       // Session locks outlive a rollback, so after something was executed the session goes.

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ServerError } from '../connection/errors';
+import { functionsNamed, relationsNamed } from '../connection/sessionNames';
 import type { Transaction } from '../connection/transaction';
 import { splitStatements } from '../sql/statements';
 import type { StatementFacts } from '../sql/statementFacts';
@@ -91,10 +92,9 @@ const harmlessVolatile: readonly string[] = [
  * The volatile functions that executing a query may call, read from trees that the server has analysed (pg_node_tree;
  * fields of primnodes.h and parsenodes.h). One row for each: `function` as `schema.name`.
  *
- * `$1`: the name of a temporary view of the query, or null. Without a view, names are all there is: `$2`, `$3` schemas
- * (empty when none is written) and names of the functions called, `$4`, `$5` the same of the relations read. They are resolved
- * along the search path; of several overloads one volatile is enough, for which one is called only the analysis knows.
- * `$6`: harmless functions of pg_catalog.
+ * `$1`: the name of a temporary view of the query, or null. Without a view, names are all there is: `$2` the functions that
+ * may be called (of several overloads one volatile is enough, for which one is called only the analysis knows), `$3` the
+ * relations that are read. `$4`: harmless functions of pg_catalog.
  *
  * The analysis fills `opfuncid` in for every operator of an expression (make_op in parse_oper.c), so `opno` is not looked at.
  * From a tree the look goes on to the views it reads, the row security policies of its relations, and the CHECK constraints of
@@ -107,11 +107,7 @@ WITH RECURSIVE reached(what, oid, tree) AS (
    JOIN pg_catalog.pg_rewrite r ON r.ev_class = c.oid
    WHERE c.relname = $1 AND c.relnamespace = pg_catalog.pg_my_temp_schema()
   UNION ALL
-   SELECT 'relation', c.oid, ''
-   FROM unnest($4::text[], $5::text[]) AS named(schema, name)
-   JOIN pg_catalog.pg_class c ON c.relname = named.name
-   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-   WHERE n.nspname = named.schema OR named.schema = '' AND pg_catalog.pg_table_is_visible(c.oid))
+   SELECT 'relation', named.oid, '' FROM pg_catalog.unnest($3::pg_catalog.oid[]) AS named(oid))
 UNION
   SELECT next.what, next.oid, next.tree COLLATE "C"
   FROM reached
@@ -137,7 +133,7 @@ UNION
     SELECT 'type', part.oid, ''
     FROM pg_catalog.pg_type t
     CROSS JOIN LATERAL (
-      SELECT unnest(ARRAY[t.typbasetype, t.typelem])
+      SELECT pg_catalog.unnest(ARRAY[t.typbasetype, t.typelem])
     UNION ALL
       SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0
     ) AS part(oid)
@@ -148,17 +144,13 @@ UNION
     WHERE reached.what = 'type' AND k.contypid = reached.oid AND k.conbin IS NOT NULL
   ) AS next(what, oid, tree)
 ), called(oid) AS (
-  SELECT p.oid
-  FROM unnest($2::text[], $3::text[]) AS named(schema, name)
-  JOIN pg_catalog.pg_proc p ON p.proname = named.name
-  JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-  WHERE n.nspname = named.schema OR named.schema = '' AND pg_catalog.pg_function_is_visible(p.oid)
+  SELECT named.oid FROM pg_catalog.unnest($2::pg_catalog.oid[]) AS named(oid)
 UNION
   SELECT m[1]::oid
   FROM reached
   CROSS JOIN LATERAL pg_catalog.regexp_matches(reached.tree, ':(?:funcid|opfuncid|aggfnoid|winfnoid) (\d+)', 'g') AS m
 UNION
-  SELECT unnest(ARRAY[t.typinput, t.typoutput])::oid
+  SELECT pg_catalog.unnest(ARRAY[t.typinput, t.typoutput])::oid
   FROM reached
   CROSS JOIN LATERAL pg_catalog.regexp_matches(reached.tree, ':[a-z]*type (\d+)', 'g') AS m
   JOIN pg_catalog.pg_type t ON t.oid = m[1]::oid
@@ -166,8 +158,8 @@ UNION
 ), running(oid) AS (
   SELECT oid FROM called
 UNION
-  SELECT unnest(ARRAY[a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn, a.aggdeserialfn,
-                      a.aggmtransfn, a.aggminvtransfn, a.aggmfinalfn])::oid
+  SELECT pg_catalog.unnest(ARRAY[a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn, a.aggdeserialfn,
+                                 a.aggmtransfn, a.aggminvtransfn, a.aggmfinalfn])::oid
   FROM called
   JOIN pg_catalog.pg_aggregate a ON a.aggfnoid::oid = called.oid
 )
@@ -176,7 +168,7 @@ FROM running
 JOIN pg_catalog.pg_proc p ON p.oid = running.oid
 JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 WHERE p.provolatile = 'v'
-  AND NOT (n.nspname = 'pg_catalog' AND (p.proname = ANY ($6::text[]) OR pg_catalog.starts_with(p.proname, 'pg_stat_get_')))
+  AND NOT (n.nspname = 'pg_catalog' AND (p.proname = ANY ($4::pg_catalog.text[]) OR pg_catalog.starts_with(p.proname, 'pg_stat_get_')))
 ORDER BY 1`;
 
 /**
@@ -184,8 +176,8 @@ ORDER BY 1`;
  * behind calls, operators, casts, domains, aggregates and window functions, in the statement, the views it reads and the row
  * security policies of its relations. Executes nothing of the statement.
  *
- * The server's own analysis tells, from a temporary view of the query. So the transaction should be one that may write; it goes
- * on as it was, and the view is rolled back. (That can run event triggers of CREATE VIEW, which only superusers can make.
+ * The server's own analysis tells, from a temporary view of the query. So the transaction should be one that may write, and one
+ * that works by `catalog`; it goes on as it was, and the view is rolled back. (That can run event triggers of CREATE VIEW, which only superusers can make.
  * A literal passes its type's input function while it is analysed, as it does under a plain EXPLAIN.) Where the server refuses
  * the view (no TEMP privilege, a standby, a role that is read-only by default), and for statements that write, the functions
  * that are called by name and what views and policies call are all that is found.
@@ -203,10 +195,8 @@ export async function volatileFunctions(
     (query === null ? null : await foundByAnalysis(tx, query)) ??
     (await found(tx, [
       null,
-      functions.map(({ schema }) => schema ?? ''),
-      functions.map(({ name }) => name),
-      relations.map(({ schema }) => schema ?? ''),
-      relations.map(({ name }) => name),
+      (await functionsNamed(tx, functions)).map(({ oid }) => oid),
+      (await relationsNamed(tx, relations)).filter(oid => oid !== null),
     ]))
   );
 }
@@ -241,27 +231,23 @@ function foundByAnalysis(tx: Transaction, query: string): Promise<readonly strin
   return tx.savepoint(async () => {
     try {
       // The line ends before the parenthesis, so that no comment of the query takes it along.
-      await tx.query(`CREATE TEMPORARY VIEW pg_temp.${view} AS SELECT 1 AS one FROM (${query}\n) AS query`);
+      await tx.bySessionPath(() =>
+        tx.query(`CREATE TEMPORARY VIEW pg_temp.${view} AS SELECT 1 AS one FROM (${query}\n) AS query`),
+      );
     } catch (error) {
       if (error instanceof ServerError && !tookTooLong.includes(error.code)) {
         return null;
       }
       throw error;
     }
-    return await found(tx, [view, [], [], [], []]);
+    return await found(tx, [view, [], []]);
   });
 }
 
 /** `query_canceled` (statement_timeout, too) and `lock_not_available` (lock_timeout). */
 const tookTooLong: readonly string[] = ['57014', '55P03'];
 
-type Seeds = readonly [
-  view: string | null,
-  functionSchemas: readonly string[],
-  functionNames: readonly string[],
-  relationSchemas: readonly string[],
-  relationNames: readonly string[],
-];
+type Seeds = readonly [view: string | null, functions: readonly string[], relations: readonly string[]];
 
 async function found(tx: Transaction, seeds: Seeds): Promise<readonly string[]> {
   const { rows } = await tx.query(volatileFunctionsQuery, [...seeds, harmlessVolatile]);

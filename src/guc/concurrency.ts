@@ -1,12 +1,12 @@
 import type { SettingsFinding } from './settingsFinding';
 import type { ServerSize, SettingsFacts } from './settingsFacts';
-import { changed, sightingOf, sightingWords } from './sightings';
+import { changed, sessionValue, valueWords } from './settingValues';
 
 /** What the connections there are could ask for at once, against the slots there are. */
 export function concurrencyFindings(facts: SettingsFacts, size: ServerSize): SettingsFinding[] {
-  const perGather = sightingOf(facts, 'max_parallel_workers_per_gather');
-  const inAll = sightingOf(facts, 'max_parallel_workers');
-  const background = sightingOf(facts, 'max_worker_processes');
+  const perGather = sessionValue(facts, 'max_parallel_workers_per_gather');
+  const inAll = sessionValue(facts, 'max_parallel_workers');
+  const background = sessionValue(facts, 'max_worker_processes');
   if (!perGather || !inAll || !background) {
     return [];
   }
@@ -19,6 +19,10 @@ export function concurrencyFindings(facts: SettingsFacts, size: ServerSize): Set
   }
   const fewer = Math.floor(slots / now);
   const mayRaise = asked <= Number(background.setting) && asked <= (size.cores ?? 0);
+  const remedies = [
+    ...(fewer >= 1 ? changed(facts, perGather, fewer) : []),
+    ...(mayRaise ? changed(facts, inAll, asked) : []),
+  ];
   return [
     {
       id: 'concurrency',
@@ -27,18 +31,20 @@ export function concurrencyFindings(facts: SettingsFacts, size: ServerSize): Set
       sentence: `${now} connections could ask for ${asked} workers at once; there are slots for ${slots}.`,
       figures: [
         `Connections: ${now}, ${active === null ? 'some of them hidden from this user, parallel workers perhaps among them' : `${active} of them run a statement now`}; at most ${maximum}`,
-        sightingWords(perGather),
-        sightingWords(inAll),
-        sightingWords(background),
+        valueWords(perGather),
+        valueWords(inAll),
+        valueWords(background),
         poolWords(Math.floor(slots / each)),
+        ...(remedies.length === 0 ? [nothingToDo] : []),
       ],
-      remedies: [
-        ...(fewer >= 1 ? changed(facts, perGather, fewer) : []),
-        ...(mayRaise ? changed(facts, inAll, asked) : []),
-      ],
+      remedies,
     },
   ];
 }
+
+/** Fewer workers for each query would be none, and there are no slots for more. */
+const nothingToDo =
+  'No setting has to be changed for that: a query that finds no free slot runs with fewer workers, or without, and takes longer.';
 
 function poolWords(connections: number): string {
   return connections === 0

@@ -1,7 +1,7 @@
 import type { SettingsFinding } from './settingsFinding';
 import { placeKey, placeWords, stronger, type Remedy } from './remedy';
 import type { ServerSize, SettingsFacts } from './settingsFacts';
-import { about, changed, sightingAt, sightingOf, sightings, sightingWords, type Sighting } from './sightings';
+import { about, changed, valueAt, sessionValue, valuesOf, valueWords, type SettingValue } from './settingValues';
 
 const perGather = 'max_parallel_workers_per_gather';
 const maintenance = 'max_parallel_maintenance_workers';
@@ -31,7 +31,7 @@ function moreThanInAll(
   purpose: string,
   promise: (workers: number) => string,
 ): SettingsFinding[] {
-  const slots = Number(sightingOf(facts, background)?.setting);
+  const slots = Number(sessionValue(facts, background)?.setting);
   const findings = new Map<string, SettingsFinding>();
   for (const [one, all] of pairs(facts, name, inAll)) {
     const asked = Number(one.setting);
@@ -48,7 +48,7 @@ function moreThanInAll(
           { place, ours: one.ours && all.ours },
           `${promise(asked)}, but only ${limit === 1 ? 'one parallel worker' : `${limit} parallel workers`} may run at once.`,
         ),
-        figures: [sightingWords(one), sightingWords(all)],
+        figures: [valueWords(one), valueWords(all)],
         remedies: [
           ...changed(facts, { ...one, place }, limit),
           ...(mayRaise ? changed(facts, { ...all, place }, asked) : []),
@@ -60,21 +60,24 @@ function moreThanInAll(
 }
 
 /** What two settings are together: for this session first, then wherever one of them has a value of its own. */
-function pairs(facts: SettingsFacts, first: string, second: string): (readonly [Sighting, Sighting])[] {
-  const ours = pair(sightingOf(facts, first), sightingOf(facts, second));
-  const others = [...sightings(facts, first), ...sightings(facts, second)]
+function pairs(facts: SettingsFacts, first: string, second: string): (readonly [SettingValue, SettingValue])[] {
+  const ours = pair(sessionValue(facts, first), sessionValue(facts, second));
+  const others = [...valuesOf(facts, first), ...valuesOf(facts, second)]
     .filter(({ place }) => place.kind !== 'session')
-    .flatMap(({ place }) => pair(sightingAt(facts, first, place), sightingAt(facts, second, place)));
+    .flatMap(({ place }) => pair(valueAt(facts, first, place), valueAt(facts, second, place)));
   return [...ours, ...others];
 }
 
-function pair(one: Sighting | null | undefined, other: Sighting | null | undefined): (readonly [Sighting, Sighting])[] {
+function pair(
+  one: SettingValue | null | undefined,
+  other: SettingValue | null | undefined,
+): (readonly [SettingValue, SettingValue])[] {
   return one && other ? [[one, other]] : [];
 }
 
 function moreThanBackground(facts: SettingsFacts): SettingsFinding[] {
-  const slots = sightingOf(facts, background);
-  return sightings(facts, inAll).flatMap(one => {
+  const slots = sessionValue(facts, background);
+  return valuesOf(facts, inAll).flatMap(one => {
     if (!slots || Number(slots.setting) === 0 || Number(one.setting) <= Number(slots.setting)) {
       return [];
     }
@@ -87,8 +90,8 @@ function moreThanBackground(facts: SettingsFacts): SettingsFinding[] {
         `${one.setting} parallel workers are allowed, but the server has only ${slots.setting} slots for background workers.`,
       ),
       [
-        sightingWords(one),
-        sightingWords(slots),
+        valueWords(one),
+        valueWords(slots),
         'Logical replication and extensions take slots of the same background workers.',
       ],
       [...changed(facts, one, slots.setting), ...changed(facts, slots, one.setting)],
@@ -100,7 +103,7 @@ function moreThanCores(facts: SettingsFacts, { cores }: ServerSize, name: string
   if (cores === null) {
     return [];
   }
-  return sightings(facts, name)
+  return valuesOf(facts, name)
     .filter(({ setting }) => Number(setting) > cores)
     .flatMap(one =>
       finding(
@@ -108,7 +111,7 @@ function moreThanCores(facts: SettingsFacts, { cores }: ServerSize, name: string
         one,
         `${one.setting} workers, ${cores === 1 ? 'one core' : `${cores} cores`}`,
         `${name} is ${one.setting} ${placeWords(one.place)}, but the server has ${cores === 1 ? 'one core' : `${cores} cores`}: workers without a core only wait.`,
-        [sightingWords(one), `Cores: ${cores}`],
+        [valueWords(one), `Cores: ${cores}`],
         changed(facts, one, cores),
       ),
     );
@@ -116,7 +119,7 @@ function moreThanCores(facts: SettingsFacts, { cores }: ServerSize, name: string
 
 function finding(
   id: string,
-  one: Sighting,
+  one: SettingValue,
   title: string,
   sentence: string,
   figures: readonly string[],

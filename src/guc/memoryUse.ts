@@ -1,20 +1,18 @@
-import type { SettingsFinding } from './settingsFinding';
-import { memoryWords } from './memoryWords';
+import type { BytesInWords, SettingsFinding } from './settingsFinding';
 import { numberOf, type ServerSize, type SettingsFacts } from './settingsFacts';
 import { bytesOf, shownValue } from './shownValue';
-import { changed, sightingOf, sightingWords } from './sightings';
+import { changed, sessionValue, valueWords } from './settingValues';
 
 /** What sorts and hash tables could take at once, against the memory there is. */
-export function memoryFindings(facts: SettingsFacts, size: ServerSize, locale: string): SettingsFinding[] {
-  const workMem = sightingOf(facts, 'work_mem');
-  const multiplier = sightingOf(facts, 'hash_mem_multiplier');
-  const there = memoryThere(facts, size, locale);
+export function memoryFindings(facts: SettingsFacts, size: ServerSize, words: BytesInWords): SettingsFinding[] {
+  const workMem = sessionValue(facts, 'work_mem');
+  const multiplier = sessionValue(facts, 'hash_mem_multiplier');
+  const there = memoryThere(facts, size, words);
   const slots = workersAtOnce(facts);
   if (!workMem || !multiplier || !there) {
     return [];
   }
   const each = bytesOf(workMem.state) * Number(multiplier.setting);
-  const words = (bytes: number): string => memoryWords(bytes, locale);
   const { now, maximum } = facts.connections;
   const takes = (connections: number): number => (connections + slots(connections)) * each;
   const tooMany = [now, maximum].find(connections => takes(connections) > there.bytes);
@@ -29,7 +27,7 @@ export function memoryFindings(facts: SettingsFacts, size: ServerSize, locale: s
       title: `${words(takes(tooMany))} of memory in hash tables`,
       sentence: `One hash table in each process of ${tooMany} connections would take ${words(takes(tooMany))}, more than ${there.what}.`,
       figures: [
-        `${sightingWords(workMem)} × ${sightingWords(multiplier)}: up to ${words(each)} for a hash table in one process`,
+        `${valueWords(workMem)} × ${valueWords(multiplier)}: up to ${words(each)} for a hash table in one process`,
         `${now} connections now, with ${slots(now)} workers at most: ${words(takes(now))}`,
         `${maximum} connections at most, with ${slots(maximum)} workers: ${words(takes(maximum))}`,
         ...there.figures,
@@ -65,10 +63,9 @@ interface MemoryThere {
 }
 
 /** What is left for statements: of the memory we were told of, or else what the server was told to count on. */
-export function memoryThere(facts: SettingsFacts, size: ServerSize, locale: string): MemoryThere | null {
+export function memoryThere(facts: SettingsFacts, size: ServerSize, words: BytesInWords): MemoryThere | null {
   const shared = bytesOf(facts.settings.get('shared_buffers'));
   const cache = bytesOf(facts.settings.get('effective_cache_size'));
-  const words = (bytes: number): string => memoryWords(bytes, locale);
   if (size.memoryBytes !== null) {
     const bytes = Math.max(0, size.memoryBytes - shared);
     return {

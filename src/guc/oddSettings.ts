@@ -3,7 +3,7 @@ import { parallelSettings } from './parallelSettings';
 import { placeKey, placeWords } from './remedy';
 import type { SettingsFacts } from './settingsFacts';
 import { shownDefault } from './shownValue';
-import { backToDefault, sightings, sightingWords } from './sightings';
+import { backToDefault, valuesOf, valueWords } from './settingValues';
 
 /** Costs far from the default, a developers' setting left on, and values that wait for a restart. */
 export function settingFindings(facts: SettingsFacts): SettingsFinding[] {
@@ -21,8 +21,8 @@ export function isFar(times: number, factor: number): boolean {
 
 function farFindings(facts: SettingsFacts): SettingsFinding[] {
   return parallelSettings.flatMap(({ name, far }) =>
-    sightings(facts, name).flatMap((sighting): SettingsFinding[] => {
-      const { state, place, setting, shown, ours } = sighting;
+    valuesOf(facts, name).flatMap((found): SettingsFinding[] => {
+      const { state, place, setting, shown, ours } = found;
       const times = timesDefault(setting, state.defaultValue);
       if (!far || !isFar(times, far.factor)) {
         return [];
@@ -33,8 +33,8 @@ function farFindings(facts: SettingsFacts): SettingsFinding[] {
           severity: ours && times > 1 ? 'warning' : 'hint',
           title: `${name} is ${shown}`,
           sentence: `${name} is ${shown} ${placeWords(place)}, far from its default of ${shownDefault(state)}: ${times > 1 ? far.above : far.below}.`,
-          figures: [sightingWords(sighting), `Built in: ${shownDefault(state)}`, timesWords(times)],
-          remedies: backToDefault(facts, sighting),
+          figures: [valueWords(found), `Built in: ${shownDefault(state)}`, timesWords(times)],
+          remedies: backToDefault(facts, found),
         },
       ];
     }),
@@ -54,17 +54,17 @@ function rounded(times: number): string {
 
 function forcedFindings(facts: SettingsFacts): SettingsFinding[] {
   return ['debug_parallel_query', 'force_parallel_mode'].flatMap(name =>
-    sightings(facts, name)
+    valuesOf(facts, name)
       .filter(({ setting }) => setting !== 'off')
-      .map((sighting): SettingsFinding => {
-        const { place, shown, ours } = sighting;
+      .map((found): SettingsFinding => {
+        const { place, shown, ours } = found;
         return {
           id: `forced:${name}:${placeKey(place)}`,
           severity: ours ? 'warning' : 'hint',
           title: `${name} is ${shown}`,
           sentence: `${name} is ${shown} ${placeWords(place)}: every query that may gets a worker, which is meant for tests of PostgreSQL.`,
-          figures: [sightingWords(sighting), 'Built in: off'],
-          remedies: backToDefault(facts, sighting),
+          figures: [valueWords(found), 'Built in: off'],
+          remedies: backToDefault(facts, found),
         };
       }),
   );

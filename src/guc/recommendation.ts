@@ -1,10 +1,10 @@
-import { memoryWords } from './memoryWords';
 import { fittingWorkMem, memoryThere } from './memoryUse';
 import { isFar, timesDefault } from './oddSettings';
 import type { Override } from './override';
 import { parallelSettings } from './parallelSettings';
 import { change, placeOf, type Remedy } from './remedy';
 import { numberOf, type SettingsFacts, type SettingState } from './settingsFacts';
+import type { BytesInWords } from './settingsFinding';
 import { shownValue } from './shownValue';
 
 export interface RecommendedSetting {
@@ -35,9 +35,9 @@ export function recommendedFor(
   facts: SettingsFacts,
   cores: number,
   memoryBytes: number | null,
-  locale: string,
+  bytesInWords: BytesInWords,
 ): Recommendation {
-  const advice = [...workers(facts, cores), ...memory(facts, cores, memoryBytes, locale), ...backToNormal(facts)];
+  const advice = [...workers(facts, cores), ...memory(facts, cores, memoryBytes, bytesInWords), ...backToNormal(facts)];
   const rows = advice.flatMap(([name, value, reason]) => {
     const state = facts.settings.get(name);
     return state ? [row(facts, state, value, reason)] : [];
@@ -104,7 +104,9 @@ function workers(facts: SettingsFacts, cores: number): readonly Advice[] {
       perGather,
       perGather > half
         ? `Kept: ${perGather} of ${inAll} workers for one query leave little for the next one, but they exist.`
-        : `One query gets up to ${perGather} of ${inAll} workers, which leaves some for the next one.`,
+        : inAll === 1
+          ? 'The leader works, too: with one core, a second worker would only wait.'
+          : `One query gets up to ${perGather} of ${inAll} workers, which leaves some for the next one.`,
     ],
   ];
 }
@@ -112,50 +114,58 @@ function workers(facts: SettingsFacts, cores: number): readonly Advice[] {
 /** A worker of an index build needs this much of maintenance_work_mem (`plan_create_index_workers` in planner.c). */
 const indexWorkerKb = 32 * 1024;
 
-function memory(facts: SettingsFacts, cores: number, memoryBytes: number | null, locale: string): readonly Advice[] {
+function memory(
+  facts: SettingsFacts,
+  cores: number,
+  memoryBytes: number | null,
+  bytesInWords: BytesInWords,
+): readonly Advice[] {
   const { inAll, half } = workerAdvice(facts, cores);
   // An index build may take a sixteenth of the memory; more of its workers would each get too little.
   const affordable = memoryBytes === null ? Infinity : Math.floor(memoryBytes / 16 / 1024 / indexWorkerKb) - 1;
   const good = Math.max(1, Math.min(half, affordable));
   const builders = kept(numberOf(facts, 'max_parallel_maintenance_workers'), good, inAll);
-  const goodKb = indexWorkerKb * (good + 1);
+  // What is kept may be more than any index build is worth, or than there is memory for.
+  const fed = Math.min(builders, Math.max(good, Math.min(usefulWorkers, affordable)));
+  const fedKb = indexWorkerKb * (fed + 1);
   return [
     [
       'max_parallel_maintenance_workers',
       builders,
-      `CREATE INDEX and VACUUM run seldom, and ${builders} of ${inAll} workers shorten them.`,
+      `CREATE INDEX and VACUUM run seldom, and ${builders === 1 ? 'a worker shortens' : `${builders} of ${inAll} workers shorten`} them.`,
     ],
     [
       'maintenance_work_mem',
-      Math.max(numberOf(facts, 'maintenance_work_mem'), goodKb),
-      `An index build starts a worker only where each process gets 32 MB, so ${shownValue(String(goodKb), 'kB')} for the leader and ${good}.`,
+      Math.max(numberOf(facts, 'maintenance_work_mem'), fedKb),
+      `An index build starts a worker only where each process gets 32 MB, so ${shownValue(String(fedKb), 'kB')} for the leader and ${fed}.`,
     ],
-    workMemory(facts, cores, memoryBytes, locale),
+    workMemory(facts, cores, memoryBytes, bytesInWords),
   ];
 }
 
-function workMemory(facts: SettingsFacts, cores: number, memoryBytes: number | null, locale: string): Advice {
+function workMemory(
+  facts: SettingsFacts,
+  cores: number,
+  memoryBytes: number | null,
+  bytesInWords: BytesInWords,
+): Advice {
   const { inAll, perGather, background } = workerAdvice(facts, cores);
   const { maximum } = facts.connections;
   const now = numberOf(facts, 'work_mem');
   const multiplier = numberOf(facts, 'hash_mem_multiplier');
-  const there = memoryBytes === null ? null : memoryThere(facts, { cores, memoryBytes }, locale);
+  const there = memoryBytes === null ? null : memoryThere(facts, { cores, memoryBytes }, bytesInWords);
   if (!there) {
     return ['work_mem', now, 'Kept: how much memory the machine has is not known.'];
   }
   const processes = maximum + Math.min(maximum * perGather, inAll, background);
   const words = `one hash table in each of ${processes} processes`;
   if (now * 1024 * multiplier * processes <= there.bytes) {
-    return ['work_mem', now, `Kept: ${words} fits into ${memoryWords(there.bytes, locale)}.`];
+    return ['work_mem', now, `Kept: ${words} fits into ${bytesInWords(there.bytes)}.`];
   }
   const fitting = fittingWorkMem(there.bytes, multiplier, processes);
   return fitting === null || fitting >= now
-    ? [
-        'work_mem',
-        now,
-        `Kept, though ${words} does not fit into ${memoryWords(there.bytes, locale)}: let fewer connect.`,
-      ]
-    : ['work_mem', fitting, `With it ${words} fits into ${memoryWords(there.bytes, locale)}.`];
+    ? ['work_mem', now, `Kept, though ${words} does not fit into ${bytesInWords(there.bytes)}: let fewer connect.`]
+    : ['work_mem', fitting, `With it ${words} fits into ${bytesInWords(there.bytes)}.`];
 }
 
 /** Costs that are far off, kinds of parallel plans that are ruled out, and the tests' setting. */

@@ -1,5 +1,8 @@
 import type { Remedy } from './remedy';
 
+/** A number of bytes for a sentence: `8.44 GB`. */
+export type BytesInWords = (bytes: number) => string;
+
 /** Something about the settings that costs parallelism, memory or both. */
 export interface SettingsFinding {
   /** The same for the same thing in every check. */

@@ -1,9 +1,8 @@
-import type { SettingsFinding } from './settingsFinding';
-import { memoryWords } from './memoryWords';
+import type { BytesInWords, SettingsFinding } from './settingsFinding';
 import type { SettingsFacts, TableWorkers } from './settingsFacts';
 
 /** Tables whose number of workers was fixed by hand; 0 keeps them out of parallel scans. */
-export function tableFindings(facts: SettingsFacts, locale: string): SettingsFinding[] {
+export function tableFindings(facts: SettingsFacts, words: BytesInWords): SettingsFinding[] {
   const none = facts.tables.filter(({ workers }) => workers === 0);
   const some = facts.tables.filter(({ workers }) => workers > 0);
   const more = facts.moreTables ? [`Only the ${facts.tables.length} largest such tables are looked at.`] : [];
@@ -22,7 +21,7 @@ export function tableFindings(facts: SettingsFacts, locale: string): SettingsFin
             severity,
             title,
             sentence,
-            figures: [...tables.map(table => tableWords(table, locale)), ...more],
+            figures: [...tables.map(table => tableWords(table, words)), ...more],
             remedies: tables.map(table => resetOf(facts, table)),
           },
         ];
@@ -48,8 +47,8 @@ function subject(tables: readonly TableWorkers[]): string {
   return tables.length === 1 ? `${tables[0]?.table ?? ''} is` : `${tables.length} tables are`;
 }
 
-function tableWords({ table, workers, sizeBytes }: TableWorkers, locale: string): string {
-  const size = sizeBytes === 0 ? 'size not known before VACUUM or ANALYZE' : memoryWords(sizeBytes, locale);
+function tableWords({ table, workers, sizeBytes }: TableWorkers, words: BytesInWords): string {
+  const size = sizeBytes === 0 ? 'size not known before VACUUM or ANALYZE' : words(sizeBytes);
   return `${table}: parallel_workers = ${workers}, ${size}`;
 }
 

@@ -10,10 +10,10 @@ export interface PageDocument {
 }
 
 /**
- * The document of the plan page: a policy that allows its one script, what that script imports, and its style sheet, and
- * nothing else. No data is in it; data comes by message. Throws when the nonce could end the policy or its attribute.
+ * The document of a page: a policy that allows its one script, what that script imports, and its style sheet, and nothing
+ * else. No data is in it; data comes by message. Throws when the nonce could end the policy or its attribute.
  */
-export function planPageHtml({ scriptUri, styleUri, cspSource, nonce, title }: PageDocument): string {
+export function pageHtml({ scriptUri, styleUri, cspSource, nonce, title }: PageDocument): string {
   if (!/^[A-Za-z0-9+/_-]{16,}={0,2}$/.test(nonce)) {
     throw new Error('A nonce is at least 16 characters of base64.');
   }

@@ -1,7 +1,11 @@
+import type { UsualWorkers } from './usualWorkers';
+
 /** What PostgreSQL says of its processes at one moment (documentation, "pg_stat_activity"). */
 export interface Activity {
   /** `server_version_num`. */
   readonly serverVersion: number;
+  /** The one that was asked in, by the server's name: a pooler may call it otherwise. */
+  readonly database: string;
   /** The role whose rights decide what is hidden. */
   readonly user: string;
   readonly onStandby: boolean;
@@ -72,8 +76,8 @@ export interface Backend {
   readonly blockedBy: readonly number[];
   /** It works for this window. */
   readonly own: boolean;
-  /** Workers that a finished execution of its statement asked for on average (PostgreSQL 18, pg_stat_statements). */
-  readonly usuallyAskedFor: number | null;
+  /** Of its statement (PostgreSQL 18, pg_stat_statements); null when that is not known, or it asks for none. */
+  readonly usual: UsualWorkers | null;
 }
 
 /** The id of a backend's node: the same for as long as the backend lives, and another one for the next with its pid. */
@@ -81,9 +85,14 @@ export function backendNodeId({ pid, startedAt }: Pick<Backend, 'pid' | 'started
   return `backend:${pid}:${startedAt ?? ''}`;
 }
 
+/** The id of the node of what a backend builds or vacuums. */
+export function maintenanceNodeId({ pid }: Pick<Backend, 'pid'>): string {
+  return `maintenance:${pid}`;
+}
+
 /** The backend of a node's id, if it is still there. */
 export function backendOfNode(activity: Activity, nodeId: unknown): Backend | undefined {
-  return activity.backends.find(backend => backendNodeId(backend) === nodeId);
+  return activity.backends.find(backend => backendNodeId(backend) === nodeId || maintenanceNodeId(backend) === nodeId);
 }
 
 /** It works in a database for somebody, and not for the server itself; known of hidden ones too. */
@@ -92,8 +101,8 @@ export function isSession({ database, user }: Backend): boolean {
 }
 
 /** It runs a statement now. */
-export function isActive(backend: Backend): boolean {
-  return backend.state === 'active' || backend.state === 'fastpath function call';
+export function isActive({ state }: Pick<Backend, 'state'>): boolean {
+  return state === 'active' || state === 'fastpath function call';
 }
 
 /** How long it has been doing what it does: running its statement, or being in its state. */

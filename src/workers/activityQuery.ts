@@ -7,13 +7,14 @@
 export function serverFactsQuery(serverVersion: number): string {
   const since18 = serverVersion >= 180000;
   return `
-  SELECT current_user::pg_catalog.text AS role,
+  SELECT pg_catalog.current_database()::pg_catalog.text AS database,
+         current_user::pg_catalog.text AS role,
          pg_catalog.pg_is_in_recovery() AS on_standby,
          pg_catalog.current_setting('max_parallel_workers')::pg_catalog.int4 AS parallel_max,
          pg_catalog.current_setting('max_worker_processes')::pg_catalog.int4 AS background_max,
          ${since18 ? statementsSchema : 'NULL::pg_catalog.text'} AS statements,
-         ${since18 ? `(SELECT sum(parallel_workers_to_launch) FROM ${counters})` : 'NULL'}::pg_catalog.float8 AS asked,
-         ${since18 ? `(SELECT sum(parallel_workers_launched) FROM ${counters})` : 'NULL'}::pg_catalog.float8 AS launched`;
+         ${since18 ? `(SELECT pg_catalog.sum(parallel_workers_to_launch) FROM ${counters})` : 'NULL'}::pg_catalog.float8 AS asked,
+         ${since18 ? `(SELECT pg_catalog.sum(parallel_workers_launched) FROM ${counters})` : 'NULL'}::pg_catalog.float8 AS launched`;
 }
 
 const counters = 'pg_catalog.pg_stat_database';
@@ -52,7 +53,7 @@ export function activityQuery(serverVersion: number): string {
   SELECT a.pid, a.datid::pg_catalog.text AS database_id, a.usesysid::pg_catalog.text AS user_id,
          a.datname::pg_catalog.text AS database, a.usename::pg_catalog.text AS role, a.application_name AS application,
          CASE WHEN a.client_port = -1 THEN 'local'
-              ELSE COALESCE(a.client_hostname, pg_catalog.host(a.client_addr)) || ':' || a.client_port END AS client,
+              ELSE COALESCE(a.client_hostname, pg_catalog.host(a.client_addr)) || ':' || a.client_port::pg_catalog.text END AS client,
          a.backend_type, a.leader_pid, a.state, a.wait_event_type, a.wait_event,
          ${utc('a.backend_start')} AS started_at,
          ${utc('a.query_start')} AS query_started_at,
@@ -81,14 +82,15 @@ function utc(time: string): string {
 }
 
 function millisecondsSince(time: string): string {
-  return `pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - ${time}) * 1000`;
+  return `pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - ${time}) * 1000::pg_catalog.float8`;
 }
 
-/** How many workers the statements with these ids (`$1`) asked for each time on average, where they asked for any. */
+/** How many workers the statements with these ids (`$1`) asked for and got each time on average, where they asked for any. */
 export function usualWorkersQuery(schema: string): string {
   return `
   SELECT s.queryid::pg_catalog.text AS query_id, s.dbid::pg_catalog.text AS database_id, s.userid::pg_catalog.text AS user_id,
-         s.parallel_workers_to_launch::pg_catalog.float8 / s.calls AS workers
+         s.parallel_workers_to_launch::pg_catalog.float8 / s.calls::pg_catalog.float8 AS asked,
+         s.parallel_workers_launched::pg_catalog.float8 / s.calls::pg_catalog.float8 AS launched
     FROM ${schema}.pg_stat_statements(false) AS s
    WHERE s.toplevel AND s.calls > 0 AND s.parallel_workers_to_launch > 0
      AND s.queryid = ANY ($1::pg_catalog.int8[])`;

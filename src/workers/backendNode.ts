@@ -11,6 +11,8 @@ export interface BackendContext {
   readonly role: Role;
   /** How many workers it leads now. */
   readonly workers: number;
+  /** No worker could start now. */
+  readonly slotsFull: boolean;
   readonly locale: string;
 }
 
@@ -30,36 +32,66 @@ export function backendNode(backend: Backend, context: BackendContext): TreeNode
 }
 
 /** What is told of a backend in words, first what is wrong with it. */
-export function backendWords(backend: Backend, { blocking, role, workers, locale }: BackendContext): readonly string[] {
+export function backendWords(backend: Backend, context: BackendContext): readonly string[] {
+  const { blocking, role, locale } = context;
   const ms = role === 'worker' ? null : durationMs(backend);
   const blocked = blockedWords(backend, blocking, locale);
   const waits = waitWords(backend, role);
   const words = [
     ms === null ? null : formatDuration(ms, locale),
-    role === 'worker' ? null : starvedWords(backend, workers, locale),
+    starvedWords(backend, context),
     blocksWords(backend, blocking, locale),
     blocked,
     role === 'leader' && isActive(backend) ? `leader ${waits}` : waits,
-    role === 'leader' && workers > 0 ? countOf(workers, 'worker', locale) : null,
+    role === 'leader' ? workersWords(backend, context) : null,
     backend.own ? 'of this window' : null,
   ];
   return words.filter(word => word !== null);
 }
 
+type Missing = 'none' | 'slotsFull' | 'everyRun';
+
 /**
- * `usually asks for 4 workers, has 1`; null when it has as many as its statement asked for before, or that is not known.
- * A statement with several Gather nodes may ask for them one after the other, so this is a sign and no proof.
+ * Whether it is known that it lacks workers. To have fewer than a run asks for in all proves nothing: a statement with several
+ * Gather nodes asks for one after the other, and behind the last one it needs none. It does lack some where no slot is free,
+ * and probably where its runs so far did not get what they asked for.
  */
-function starvedWords(backend: Backend, workers: number, locale: string): string | null {
-  const usual = usualWorkers(backend);
-  return usual <= workers
-    ? null
-    : `usually asks for ${countOf(usual, 'worker', locale)}, has ${formatCount(workers, locale)}`;
+function missingWorkers(backend: Backend, { role, workers, slotsFull }: BackendContext): Missing {
+  const asked = usualWorkers(backend);
+  if (role === 'worker' || workers >= asked) {
+    return 'none';
+  }
+  return slotsFull ? 'slotsFull' : Math.round(backend.usual?.launched ?? asked) < asked ? 'everyRun' : 'none';
 }
 
-/** In whole workers; 0 when nothing is known, and while it runs no statement. */
+/** `usually asks for 4 workers, has 1: no slot is free`; null when nothing is known to be missing. */
+function starvedWords(backend: Backend, context: BackendContext): string | null {
+  const { workers, locale } = context;
+  const missing = missingWorkers(backend, context);
+  if (missing === 'none') {
+    return null;
+  }
+  const asks = `usually asks for ${countOf(usualWorkers(backend), 'worker', locale)}`;
+  const has = formatCount(workers, locale);
+  return missing === 'slotsFull'
+    ? `${asks}, has ${has}: no slot is free`
+    : `${asks} and gets ${formatCount(Math.round(backend.usual?.launched ?? 0), locale)}, has ${has}`;
+}
+
+/** `2 workers`, and when a run asks for more in all, that too. */
+function workersWords(backend: Backend, context: BackendContext): string | null {
+  const { workers, locale } = context;
+  const asked = usualWorkers(backend);
+  if (workers < asked && missingWorkers(backend, context) === 'none') {
+    const now = workers === 0 ? 'no workers' : countOf(workers, 'worker', locale);
+    return `${now} now; a run asks for ${formatCount(asked, locale)} in all`;
+  }
+  return workers > 0 ? countOf(workers, 'worker', locale) : null;
+}
+
+/** How many one run of its statement asks for, in whole workers; 0 when nothing is known, and while it runs no statement. */
 export function usualWorkers(backend: Backend): number {
-  return isActive(backend) ? Math.round(backend.usuallyAskedFor ?? 0) : 0;
+  return isActive(backend) ? Math.round(backend.usual?.asked ?? 0) : 0;
 }
 
 function countOf(count: number, noun: string, locale: string): string {
@@ -114,11 +146,12 @@ function field(name: string, value: string | null): string | null {
   return value === null || value === '' ? null : `${name}: ${value}`;
 }
 
-function iconOf(backend: Backend, { blocking, role, workers }: BackendContext): NodeIcon {
+function iconOf(backend: Backend, context: BackendContext): NodeIcon {
+  const { blocking, role } = context;
   if (backend.blockedBy.length > 0) {
     return { name: 'lock', color: 'warning' };
   }
-  if ((role !== 'worker' && usualWorkers(backend) > workers) || blocking.waiting.has(backend.pid)) {
+  if (missingWorkers(backend, context) !== 'none' || blocking.waiting.has(backend.pid)) {
     return { name: 'warning', color: 'warning' };
   }
   switch (role) {
@@ -131,18 +164,21 @@ function iconOf(backend: Backend, { blocking, role, workers }: BackendContext): 
   }
 }
 
-/**
- * `leader`, `worker` or `session`, then what can be done: `cancellable` (it runs a statement), `terminable` (it is known well
- * enough to be sure that it is the same later), `copyable` (its query is known), `explainable` (all of it is).
- */
+/** `leader`, `worker` or `session`, then what can be done. */
 function menuOf(backend: Backend, role: Role): string {
-  const { query, startedAt, kind } = backend;
+  return [role === 'alone' ? 'session' : role, ...backendActions(backend, role)].join(' ');
+}
+
+/**
+ * What can be done to a backend, as words of a menu: `cancellable` (it runs a statement), `terminable` (it is known well enough to
+ * be sure that it is the same later), `copyable` (its query is known), `explainable` (all of it is).
+ */
+export function backendActions({ query, startedAt, kind, state }: Backend, role: Role): readonly string[] {
   const words = [
-    role === 'alone' ? 'session' : role,
-    startedAt !== null && isActive(backend) ? 'cancellable' : null,
+    startedAt !== null && isActive({ state }) ? 'cancellable' : null,
     startedAt !== null ? 'terminable' : null,
     query.kind === 'text' && role !== 'worker' ? 'copyable' : null,
     query.kind === 'text' && role !== 'worker' && !query.cutShort && kind !== 'other' ? 'explainable' : null,
   ];
-  return words.filter(word => word !== null).join(' ');
+  return words.filter(word => word !== null);
 }

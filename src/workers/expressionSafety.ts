@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ServerError } from '../connection/errors';
+import { functionsNamed } from '../connection/sessionNames';
 import type { Transaction } from '../connection/transaction';
 import type { CreateIndex } from '../sql/maintenance';
 
@@ -50,12 +51,14 @@ function forcedGather(tx: Transaction, expressions: readonly string[], relation:
         `SELECT pg_catalog.set_config('${force}', 'on', true), pg_catalog.set_config('row_security', 'off', true),
                 pg_catalog.set_config('max_parallel_workers_per_gather', '1', true)`,
       );
-      const asWritten = await planOf(tx, expressions, relation);
-      if (asWritten['Node Type'] === 'Gather') {
-        return true;
-      }
-      const simplified = await planOf(tx, asWritten.Output, relation);
-      return simplified['Node Type'] === 'Gather';
+      return await tx.bySessionPath(async () => {
+        const asWritten = await planOf(tx, expressions, relation);
+        if (asWritten['Node Type'] === 'Gather') {
+          return true;
+        }
+        const simplified = await planOf(tx, asWritten.Output, relation);
+        return simplified['Node Type'] === 'Gather';
+      });
     } catch (error) {
       if (error instanceof ServerError) {
         return error.message;
@@ -81,20 +84,20 @@ const explainJson = v.pipe(
 
 type Plan = v.InferOutput<typeof explainJson>[0]['Plan'];
 
-const functionRows = v.array(v.object({ function: v.string() }));
+const labelRows = v.array(v.object({ oid: v.string(), label: v.string() }));
 
-/** Of those that are visible by these names, the ones that are not PARALLEL SAFE, with their label. */
-async function notSafe(tx: Transaction, functions: CreateIndex['functions']): Promise<readonly string[]> {
+/** Of those that the names may mean, the ones that are not PARALLEL SAFE, with their label. */
+async function notSafe(tx: Transaction, names: CreateIndex['functions']): Promise<readonly string[]> {
+  const functions = await functionsNamed(tx, names);
   const { rows } = await tx.query(
-    `SELECT DISTINCT p.oid::pg_catalog.regprocedure::pg_catalog.text || ' is PARALLEL '
-                     || CASE p.proparallel WHEN 'r' THEN 'RESTRICTED' ELSE 'UNSAFE' END AS function
-       FROM unnest($1::pg_catalog.text[], $2::pg_catalog.text[]) AS f (schema, name)
-       JOIN pg_catalog.pg_proc AS p ON p.proname = f.name
-       JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
-      WHERE p.proparallel <> 's'
-        AND CASE WHEN f.schema = '' THEN pg_catalog.pg_function_is_visible(p.oid) ELSE n.nspname = f.schema END
-      ORDER BY 1`,
-    [functions.map(({ schema }) => schema ?? ''), functions.map(({ name }) => name)],
+    `SELECT p.oid::pg_catalog.text AS oid, CASE p.proparallel WHEN 'r' THEN 'RESTRICTED' ELSE 'UNSAFE' END AS label
+       FROM pg_catalog.pg_proc AS p
+      WHERE p.oid = ANY ($1::pg_catalog.oid[]) AND p.proparallel <> 's'`,
+    [functions.map(({ oid }) => oid)],
   );
-  return v.parse(functionRows, rows).map(row => row.function);
+  const labels = new Map(v.parse(labelRows, rows).map(({ oid, label }) => [oid, label]));
+  return functions.flatMap(({ oid, signature }) => {
+    const label = labels.get(oid);
+    return label === undefined ? [] : [`${signature} is PARALLEL ${label}`];
+  });
 }

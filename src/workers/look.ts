@@ -1,11 +1,12 @@
 import { ServerError } from '../connection/errors';
 import type { Profile } from '../connection/profile';
-import { connectionMessage, connectionReason } from '../connection/reasons';
+import { connectionMessage, connectionReason, type ConnectionReason } from '../connection/reasons';
 import type { TransactionOptions } from '../connection/rolledBack';
 
 /** A look is quick work on the server; one that takes longer means that the server is stuck. */
 export const lookOptions: TransactionOptions = {
   readOnly: true,
+  searchPath: 'catalog',
   overrides: [],
   statementTimeoutMs: 10_000,
   lockTimeoutMs: 1000,
@@ -22,4 +23,31 @@ export function lookFailure(error: unknown, profile: Profile): string {
     return `PostgreSQL: ${error.message}.`;
   }
   throw error;
+}
+
+const usersMatters: readonly ConnectionReason['kind'][] = [
+  'passwordNeeded',
+  'passwordWrong',
+  'rejected',
+  'databaseMissing',
+  'notPostgres',
+  'tlsUntrusted',
+  'tlsRefused',
+  'rootCertificateUnreadable',
+  'statementPooling',
+  'console',
+  'notAConsole',
+  'notAConsoleUser',
+];
+
+/** Asking again by itself would get the same answer, or lock an account. */
+export function needsTheUser(error: unknown): boolean {
+  const reason = connectionReason(error);
+  return reason !== null && usersMatters.includes(reason.kind);
+}
+
+/** A password from the user is all that is missing. */
+export function needsPassword(error: unknown): boolean {
+  const kind = connectionReason(error)?.kind;
+  return kind === 'passwordNeeded' || kind === 'passwordWrong';
 }

@@ -53,7 +53,6 @@ export interface TableFacts {
 }
 
 export interface IndexFacts {
-  readonly name: string;
   readonly method: string;
   readonly blocks: number;
 }

@@ -1,6 +1,7 @@
 import { formatCount } from '../plan/figures';
 import { treeNode, type TreeNode } from '../treeNode';
-import type { Activity, Backend } from './activity';
+import { maintenanceNodeId, type Activity, type Backend } from './activity';
+import { backendActions } from './backendNode';
 import type { MaintenanceProgress, ProgressUnit } from './maintenanceProgress';
 import { waitWords } from './waitWords';
 
@@ -35,7 +36,7 @@ function progressNode(one: MaintenanceProgress, activity: Activity, locale: stri
     ...(one.partitions ? [partitionWords(one.partitions, locale)] : []),
   ];
   return treeNode({
-    id: `maintenance:${String(one.pid)}`,
+    id: maintenanceNodeId(one),
     label: what,
     description: facts.join(' · '),
     tooltip: [
@@ -45,9 +46,15 @@ function progressNode(one: MaintenanceProgress, activity: Activity, locale: stri
         : phase,
     ].join('\n'),
     icon: { name: 'tools', color: null },
-    menu: 'maintenance',
+    menu: menuOf(leader),
     children: workers.length === 0 ? null : workers.map(workerNode),
   });
+}
+
+/** As for its session, but for the plan: what builds or vacuums has none. */
+function menuOf(leader: Backend | undefined): string {
+  const actions = leader ? backendActions(leader, 'alone') : [];
+  return ['maintenance', ...actions.filter(action => action !== 'explainable')].join(' ');
 }
 
 /** An autovacuum worker runs a VACUUM that nobody asked for. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { relationNames } from '../connection/sessionNames';
 import type { Transaction } from '../connection/transaction';
 
 /** A CREATE INDEX, VACUUM or the like that is under way, as its leader reports it. */
@@ -30,8 +31,8 @@ const row = v.object({
   kind: v.picklist(['index', 'vacuum', 'cluster']),
   command: text,
   database: text,
-  relation: text,
-  index: text,
+  relation_oid: text,
+  index_oid: text,
   phase: text,
   blocks_total: count,
   blocks_done: count,
@@ -49,18 +50,24 @@ type Row = v.InferOutput<typeof row>;
 
 /** Everything of the kind that is under way in the cluster, by process id (documentation, "Progress Reporting"). */
 export async function readMaintenance(tx: Transaction): Promise<readonly MaintenanceProgress[]> {
-  const { rows } = await tx.query(progressQuery(tx.serverVersion));
-  return v.parse(v.array(row), rows).map(progressOf);
+  const rows = v.parse(v.array(row), (await tx.query(progressQuery(tx.serverVersion))).rows);
+  const oids = rows.flatMap(({ relation_oid, index_oid }) => [relation_oid, index_oid]);
+  const names = await relationNames(
+    tx,
+    oids.filter(oid => oid !== null),
+  );
+  return rows.map(one => progressOf(one, names));
 }
 
-function progressOf(one: Row): MaintenanceProgress {
+function progressOf(one: Row, names: ReadonlyMap<string, string>): MaintenanceProgress {
   const { partitions_total: partitions } = one;
+  const nameOf = (oid: string | null): string | null => (oid === null ? null : (names.get(oid) ?? null));
   return {
     pid: one.pid,
     command: one.command ?? bareCommand[one.kind],
     database: one.database,
-    relation: one.relation,
-    index: one.index,
+    relation: nameOf(one.relation_oid),
+    index: nameOf(one.index_oid),
     phase: one.phase,
     done: doneOf(one),
     partitions: partitions !== null && partitions > 0 ? { of: partitions, count: one.partitions_done ?? 0 } : null,
@@ -126,8 +133,8 @@ function progressQuery(serverVersion: number): string {
   const since17 = serverVersion >= 170000;
   return `
   SELECT p.pid, p.kind, p.command, p.datname::pg_catalog.text AS database, p.phase,
-         CASE WHEN p.datname = pg_catalog.current_database() THEN ${nameOf('p.relid')} END AS relation,
-         CASE WHEN p.datname = pg_catalog.current_database() THEN ${nameOf('p.index_relid')} END AS index,
+         CASE WHEN p.datname = pg_catalog.current_database() THEN p.relid::pg_catalog.text END AS relation_oid,
+         CASE WHEN p.datname = pg_catalog.current_database() THEN p.index_relid::pg_catalog.text END AS index_oid,
          p.blocks_total, p.blocks_done, p.tuples_total, p.tuples_done, p.lockers_total, p.lockers_done,
          p.indexes_total, p.indexes_done, p.partitions_total, p.partitions_done
     FROM (
@@ -150,13 +157,4 @@ function progressQuery(serverVersion: number): string {
         FROM pg_catalog.pg_stat_progress_cluster AS c
     ) AS p
    ORDER BY p.pid`;
-}
-
-/** Schema and name, unless the name alone finds it; null for what cannot be seen. */
-function nameOf(oid: string): string {
-  return `(
-           SELECT CASE WHEN pg_catalog.pg_table_is_visible(c.oid) THEN pg_catalog.quote_ident(c.relname)
-                       ELSE pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) END
-             FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-            WHERE c.oid = ${oid})`;
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { QueryValue } from '../connection/session';
+import { relationNames, relationsNamed } from '../connection/sessionNames';
 import type { Transaction } from '../connection/transaction';
 import { quoteIdentifier } from '../plan/quoteIdentifier';
 import type { MaintainedRelation, MaintenanceStatement } from '../sql/maintenance';
@@ -7,7 +8,10 @@ import { expressionSafety } from './expressionSafety';
 import type { MaintenanceFacts, MaintenanceRequest, MaintenanceSettings, TableFacts } from './maintenanceFacts';
 
 /** Asks what decides the workers of the statement. Nothing is locked, and what was dropped meanwhile is left out. */
-export async function maintenanceFacts(tx: Transaction, statement: MaintenanceStatement): Promise<MaintenanceFacts> {
+export async function readMaintenanceFacts(
+  tx: Transaction,
+  statement: MaintenanceStatement,
+): Promise<MaintenanceFacts> {
   const server = v.parse(serverRow, (await tx.query(serverQuery)).rows[0]);
   const relations = statement.kind === 'createIndex' ? [statement.relation] : statement.relations;
   const requests =
@@ -70,13 +74,13 @@ const count = v.pipe(v.string(), v.transform(Number));
 const indexes = v.pipe(
   v.string(),
   v.transform((json): unknown => JSON.parse(json)),
-  v.array(v.object({ name: v.string(), method: v.string(), blocks: v.number() })),
+  v.array(v.object({ method: v.string(), blocks: v.number() })),
 );
 
 const tableRow = v.object({
   place: count,
   found: v.nullable(v.boolean()),
-  name: v.nullable(v.string()),
+  oid: v.nullable(v.string()),
   temporary: v.nullable(v.boolean()),
   bytes: v.nullable(count),
   planner_blocks: v.nullable(v.number()),
@@ -85,18 +89,15 @@ const tableRow = v.object({
   indexes: v.nullable(indexes),
 });
 
-type TableRow = v.InferOutput<typeof tableRow>;
+type TableRow = v.InferOutput<typeof tableRow> & { readonly name: string | null };
 
 async function readRelations(
   tx: Transaction,
   relations: readonly MaintainedRelation[],
   isVacuum: boolean,
 ): Promise<readonly MaintenanceRequest[]> {
-  const values: readonly QueryValue[] = [
-    relations.map(({ schema }) => schema ?? ''),
-    relations.map(({ name }) => name),
-    relations.map(({ alone }) => String(alone)),
-  ];
+  const oids = await relationsNamed(tx, relations);
+  const values: readonly QueryValue[] = [oids.map(oid => oid ?? '0'), relations.map(({ alone }) => String(alone))];
   const rows = await readTables(tx, relationsQuery(tx.serverVersion, isVacuum), values);
   return relations.map(({ schema, name }, place) => {
     const found = rows.filter(row => row.place === place + 1);
@@ -114,7 +115,12 @@ async function readDatabase(tx: Transaction, full: boolean): Promise<Maintenance
 }
 
 async function readTables(tx: Transaction, sql: string, values: readonly QueryValue[]): Promise<readonly TableRow[]> {
-  return v.parse(v.array(tableRow), (await tx.query(sql, values)).rows);
+  const rows = v.parse(v.array(tableRow), (await tx.query(sql, values)).rows);
+  const names = await relationNames(
+    tx,
+    rows.flatMap(({ oid }) => oid ?? []),
+  );
+  return rows.map(row => ({ ...row, name: row.oid === null ? null : (names.get(row.oid) ?? null) }));
 }
 
 function tableOf(row: TableRow): readonly TableFacts[] {
@@ -136,22 +142,17 @@ function tableOf(row: TableRow): readonly TableFacts[] {
 
 /**
  * CREATE INDEX goes down to the partitions of a partitioned table, VACUUM too, and from 18 on VACUUM also to the tables that
- * inherit from any other (`expand_vacuum_rel` in vacuum.c). A name without a schema is looked for along the search path.
+ * inherit from any other (`expand_vacuum_rel` in vacuum.c). `$1`: the relations, 0 for one that was not found; `$2`: `true`
+ * for those without what is below them.
  */
 function relationsQuery(serverVersion: number, isVacuum: boolean): string {
   const goesDown = isVacuum && serverVersion >= 180000 ? 'true' : "asked.relkind = 'p'";
   return `
   WITH RECURSIVE asked AS (
-    SELECT a.place, a.alone::pg_catalog.bool AS alone, f.oid, f.relkind
-      FROM unnest($1::pg_catalog.text[], $2::pg_catalog.text[], $3::pg_catalog.text[])
-           WITH ORDINALITY AS a (schema, name, alone, place)
-      LEFT JOIN LATERAL (
-        SELECT c.oid, c.relkind
-          FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-         WHERE c.relname = a.name
-           AND CASE a.schema WHEN '' THEN pg_catalog.pg_table_is_visible(c.oid)
-                             WHEN 'pg_temp' THEN n.oid = pg_catalog.pg_my_temp_schema()
-                             ELSE n.nspname = a.schema END) AS f ON true
+    SELECT a.place, a.alone::pg_catalog.bool AS alone, c.oid, c.relkind
+      FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.oid[]),
+                      pg_catalog.unnest($2::pg_catalog.text[])) WITH ORDINALITY AS a (oid, alone, place)
+      LEFT JOIN pg_catalog.pg_class AS c ON c.oid = a.oid
   ), tree (place, oid) AS (
     SELECT asked.place, asked.oid FROM asked WHERE asked.oid IS NOT NULL
     UNION
@@ -162,7 +163,7 @@ function relationsQuery(serverVersion: number, isVacuum: boolean): string {
   SELECT asked.place, asked.relkind IN ('r', 'm', 'p', 't') AS found, t.*
     FROM asked LEFT JOIN tree USING (place)
     LEFT JOIN LATERAL (${tableColumns(serverVersion)} WHERE c.oid = tree.oid AND c.relkind IN ('r', 'm', 't')) AS t ON true
-   ORDER BY asked.place, t.bytes DESC NULLS LAST, t.name`;
+   ORDER BY asked.place, t.bytes DESC NULLS LAST, t.relname`;
 }
 
 /** Those with so many indexes: the others never need workers. */
@@ -172,27 +173,25 @@ function databaseQuery(serverVersion: number, leastIndexes: number): string {
     FROM (${tableColumns(serverVersion)}
            WHERE c.relkind IN ('r', 'm') AND c.relhasindex
              AND (c.relpersistence <> 't' OR c.relnamespace = pg_catalog.pg_my_temp_schema())
-             AND (SELECT count(*) FROM pg_catalog.pg_index AS x WHERE x.indrelid = c.oid) >= ${String(leastIndexes)}) AS t
-   ORDER BY t.bytes DESC NULLS LAST, t.name`;
+             AND (SELECT pg_catalog.count(*) FROM pg_catalog.pg_index AS x WHERE x.indrelid = c.oid) >= ${String(leastIndexes)}) AS t
+   ORDER BY t.bytes DESC NULLS LAST, t.relname`;
 }
 
 /** A size is null when the table was dropped meanwhile. The floor of ten blocks is that of `estimate_rel_size` in plancat.c. */
 function tableColumns(serverVersion: number): string {
   const neverLookedAt = serverVersion >= 140000 ? 'c.reltuples < 0' : 'c.relpages = 0';
   return `
-    SELECT CASE WHEN pg_catalog.pg_table_is_visible(c.oid) THEN pg_catalog.quote_ident(c.relname)
-                ELSE pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) END AS name,
-           c.relpersistence = 't' AS temporary, size.bytes,
+    SELECT c.oid::pg_catalog.text AS oid, c.relname, c.relpersistence = 't' AS temporary, size.bytes,
            CASE WHEN size.blocks < 10 AND ${neverLookedAt} AND NOT c.relhassubclass THEN 10
                 ELSE size.blocks END::pg_catalog.int4 AS planner_blocks,
            ${option('parallel_workers')} AS parallel_workers,
            ${option('vacuum_index_cleanup')} AS index_cleanup,
-           (SELECT json_agg(json_build_object('name', ic.relname, 'method', am.amname,
-                                              'blocks', pg_catalog.pg_relation_size(ic.oid) / ${blockBytes}))::pg_catalog.text
+           (SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
+                     'method', am.amname, 'blocks', pg_catalog.pg_relation_size(ic.oid) / ${blockBytes}))::pg_catalog.text
               FROM pg_catalog.pg_index AS x JOIN pg_catalog.pg_class AS ic ON ic.oid = x.indexrelid
               JOIN pg_catalog.pg_am AS am ON am.oid = ic.relam
              WHERE x.indrelid = c.oid AND x.indisready AND pg_catalog.pg_relation_size(ic.oid) IS NOT NULL) AS indexes
-      FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+      FROM pg_catalog.pg_class AS c
      CROSS JOIN LATERAL (
        SELECT one.bytes, one.bytes / ${blockBytes} AS blocks
          FROM (SELECT pg_catalog.pg_relation_size(c.oid) AS bytes) AS one) AS size`;

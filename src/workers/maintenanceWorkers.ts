@@ -1,9 +1,7 @@
-import type { Transaction } from '../connection/transaction';
 import { formatCount } from '../plan/figures';
 import type { MaintenanceStatement } from '../sql/maintenance';
 import { indexBuildWorkers, type WorkerCount } from './indexBuildWorkers';
 import type { MaintenanceFacts, MaintenanceRequest } from './maintenanceFacts';
-import { maintenanceFacts } from './maintenanceQuery';
 import { vacuumSwitchedOff, vacuumWorkers } from './vacuumWorkers';
 
 /** What the statement would ask for on one table. */
@@ -14,10 +12,6 @@ export interface WorkerAnswer {
   readonly workers: number | null;
   /** Names the limit that binds. Free slots are not part of it. */
   readonly sentence: string;
-}
-
-export function readMaintenanceFacts(tx: Transaction, statement: MaintenanceStatement): Promise<MaintenanceFacts> {
-  return maintenanceFacts(tx, statement);
 }
 
 /** One answer for every table, or for every partition, most workers first; never empty. */

@@ -5,7 +5,7 @@ import { durationMs, isSession, type Activity, type Backend } from './activity';
 import { backendNode, backendWords, usualWorkers, type BackendContext } from './backendNode';
 import { blockingOf, type Blocking } from './blocking';
 import { matcher } from './filter';
-import { slotWords } from './slots';
+import { slotsAreFull, slotWords } from './slots';
 import type { Role } from './waitWords';
 
 /**
@@ -114,15 +114,16 @@ export function grantStatement(user: string): string {
 function hiddenNode(hidden: readonly Backend[], snapshot: Snapshot): TreeNode | null {
   const { user } = snapshot.activity;
   const count = formatCount(hidden.length, snapshot.locale);
+  const grant = grantStatement(user);
   const group = groupNode('hidden', '', hidden, snapshot);
   return (
     group && {
       ...group,
       label: hidden.length === 1 ? '1 session is hidden' : `${count} sessions are hidden`,
-      description: grantStatement(user),
+      description: grant,
       tooltip:
         `PostgreSQL does not show ${user} what sessions of other roles do, nor which of them are workers.\n` +
-        `This lets ${user} see it:\n\n${grantStatement(user)}`,
+        `This lets ${user} see it:\n\n${grant}`,
       icon: { name: 'eye-closed', color: 'muted' },
       menu: 'copyable',
     }
@@ -145,8 +146,8 @@ function nowTooltip({ slots, onStandby }: Activity): string {
   return lines.filter(line => line !== null).join('\n');
 }
 
-function contextOf({ blocking, locale }: Snapshot, role: Role, workers: number): BackendContext {
-  return { blocking, role, workers, locale };
+function contextOf({ activity, blocking, locale }: Snapshot, role: Role, workers: number): BackendContext {
+  return { blocking, role, workers, slotsFull: slotsAreFull(activity.slots), locale };
 }
 
 function matchesWords(backend: Backend, context: BackendContext, { matches }: Snapshot): boolean {

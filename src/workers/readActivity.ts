@@ -1,14 +1,16 @@
 import * as v from 'valibot';
 import type { Transaction } from '../connection/transaction';
 import type { Activity, Backend, BackendQuery } from './activity';
-import { isActive, isSession } from './activity';
+import { isSession } from './activity';
 import { activityQuery, serverFactsQuery, usualWorkersQuery } from './activityQuery';
 import { countSlots, kindOf } from './slots';
+import type { StatementKey, UsualWorkersCache } from './usualWorkers';
 
 const text = v.nullable(v.string());
 const figure = v.nullable(v.number());
 
 const factsRow = v.object({
+  database: v.string(),
   role: v.string(),
   on_standby: v.boolean(),
   parallel_max: v.number(),
@@ -45,24 +47,34 @@ const activityRow = v.object({
 
 type ActivityRow = v.InferOutput<typeof activityRow>;
 
-const usualRow = v.object({ query_id: v.string(), database_id: v.string(), user_id: v.string(), workers: v.number() });
+const usualRow = v.object({
+  query_id: v.string(),
+  database_id: v.string(),
+  user_id: v.string(),
+  asked: v.number(),
+  launched: v.number(),
+});
 
 /**
  * What the server's processes do now, in two or three short queries.
  * @param ownPids process ids of this window's sessions, as the server gave them.
+ * @param usual of this server and kept from look to look; null where nobody wants to know what statements usually ask for.
  */
-export async function readActivity(tx: Transaction, ownPids: ReadonlySet<number>): Promise<Activity> {
+export async function readActivity(
+  tx: Transaction,
+  ownPids: ReadonlySet<number>,
+  usual: UsualWorkersCache | null = null,
+): Promise<Activity> {
   const facts = v.parse(factsRow, (await tx.query(serverFactsQuery(tx.serverVersion))).rows[0]);
   const rows = v.parse(v.array(activityRow), (await tx.query(activityQuery(tx.serverVersion))).rows);
-  const known = rows.map(row => backendOf(row, ownPids));
-  const usual = facts.statements === null ? new Map<string, number>() : await readUsual(tx, facts.statements, known);
-  const backends = known.map((backend, place) => {
-    const row = rows[place];
-    return row === undefined ? backend : { ...backend, usuallyAskedFor: usual.get(statementKey(row)) ?? null };
-  });
+  if (usual !== null && facts.statements !== null) {
+    await readUsual(tx, facts.statements, usual, rows);
+  }
+  const backends = rows.map(row => backendOf(row, ownPids, facts.statements === null ? null : usual));
   const hidden = backends.filter(({ query }) => query.kind === 'hidden');
   return {
     serverVersion: tx.serverVersion,
+    database: facts.database,
     user: facts.role,
     onStandby: facts.on_standby,
     backends,
@@ -79,7 +91,8 @@ export async function readActivity(tx: Transaction, ownPids: ReadonlySet<number>
   };
 }
 
-function backendOf(row: ActivityRow, ownPids: ReadonlySet<number>): Backend {
+function backendOf(row: ActivityRow, ownPids: ReadonlySet<number>, usual: UsualWorkersCache | null): Backend {
+  const [key] = statementOf(row);
   return {
     pid: row.pid,
     startedAt: row.started_at,
@@ -101,7 +114,7 @@ function backendOf(row: ActivityRow, ownPids: ReadonlySet<number>): Backend {
     queryId: row.query_id,
     blockedBy: [...new Set(row.blocked_by ?? [])],
     own: ownPids.has(row.pid) || (row.leader_pid !== null && ownPids.has(row.leader_pid)),
-    usuallyAskedFor: null,
+    usual: key === undefined ? null : (usual?.of(key) ?? null),
   };
 }
 
@@ -117,21 +130,35 @@ function notNegative(ms: number | null): number | null {
   return ms === null ? null : Math.max(0, ms);
 }
 
-/** By `statementKey`. Only asked for when something runs that may be found there. */
+/** Only asks when something runs whose statement was not looked up lately. */
 async function readUsual(
   tx: Transaction,
   schema: string,
-  backends: readonly Backend[],
-): Promise<ReadonlyMap<string, number>> {
-  const running = backends.filter(backend => backend.kind === 'client' && isActive(backend));
-  const ids = new Set(running.flatMap(({ queryId }) => (queryId === null ? [] : [queryId])));
-  if (ids.size === 0) {
-    return new Map();
+  usual: UsualWorkersCache,
+  rows: readonly ActivityRow[],
+): Promise<void> {
+  const running = rows.filter(row => kindOf(row.backend_type) === 'client' && row.state === 'active');
+  const due = usual.due(running.flatMap(statementOf));
+  if (due.length === 0) {
+    return;
   }
-  const { rows } = await tx.query(usualWorkersQuery(schema), [`{${[...ids].join(',')}}`]);
-  return new Map(v.parse(v.array(usualRow), rows).map(row => [statementKey(row), row.workers]));
+  const ids = [...new Set(due.map(({ queryId }) => queryId))];
+  const found = v.parse(v.array(usualRow), (await tx.query(usualWorkersQuery(schema), [ids])).rows);
+  usual.keep(
+    due,
+    found.map(({ query_id, database_id, user_id, asked, launched }) => ({
+      queryId: query_id,
+      databaseId: database_id,
+      userId: user_id,
+      asked,
+      launched,
+    })),
+  );
 }
 
-function statementKey(row: Pick<ActivityRow, 'query_id' | 'database_id' | 'user_id'>): string {
-  return `${row.query_id ?? ''} ${row.database_id ?? ''} ${row.user_id ?? ''}`;
+/** None where the server does not tell it. */
+function statementOf({ query_id, database_id, user_id }: ActivityRow): readonly StatementKey[] {
+  return query_id === null || database_id === null || user_id === null
+    ? []
+    : [{ queryId: query_id, databaseId: database_id, userId: user_id }];
 }

@@ -3,4 +3,17 @@ export type Section<T> =
   | { readonly state: 'notAsked' }
   | { readonly state: 'loading'; readonly before: T | null }
   | { readonly state: 'good'; readonly value: T }
-  | { readonly state: 'failed'; readonly sentence: string };
+  | { readonly state: 'failed'; readonly sentence: string; readonly before: T | null };
+
+/** What was last known and is still shown, also while it is asked for again; null when there is nothing. */
+export function lastGood<T>(section: Section<T>): T | null {
+  switch (section.state) {
+    case 'good':
+      return section.value;
+    case 'loading':
+    case 'failed':
+      return section.before;
+    case 'notAsked':
+      return null;
+  }
+}

@@ -1,12 +1,12 @@
+import * as v from 'valibot';
 import type { Profile } from '../connection/profile';
 import type { ServerSize } from '../guc/settingsFacts';
 import type { Memory } from '../memory';
-import * as v from 'valibot';
 
 const kept = v.object({ cores: v.nullable(v.number()), memoryBytes: v.nullable(v.number()) });
 const unknownSize: ServerSize = { cores: null, memoryBytes: null };
 
-/** What the user has told of the machine below each server, which PostgreSQL itself does not tell. */
+/** What the user has told of the machine below each connection, which PostgreSQL itself does not tell. */
 export class ServerSizes {
   constructor(private readonly memory: Memory) {}
 
@@ -21,7 +21,7 @@ export class ServerSizes {
   }
 }
 
-/** Of the server, not of the database: every profile that leads to it shares the answer. */
-function keyOf({ host, port }: Profile): string {
-  return `serverSize ${host}:${String(port)}`;
+/** Behind one port of a pooler there may be several machines, and below a profile that was changed another one. */
+function keyOf({ name, host, port, database }: Profile): string {
+  return `serverSize ${JSON.stringify([name, host, port, database])}`;
 }

@@ -2,34 +2,32 @@ import { settingsFindings } from '../guc/findings';
 import { recommendedFor, type RecommendedSetting } from '../guc/recommendation';
 import { placeWords, type Remedy } from '../guc/remedy';
 import type { ServerSize, SettingsFacts, SettingState } from '../guc/settingsFacts';
-import type { SettingsFinding } from '../guc/settingsFinding';
+import type { BytesInWords, SettingsFinding } from '../guc/settingsFinding';
 import { shownDefault, shownValue } from '../guc/shownValue';
+import { formatBytes } from '../plan/figures';
 import { treeNode, type TreeNode } from '../treeNode';
-import type { Section } from './section';
+import { failedNode } from './failedNode';
+import { lastGood, type Section } from './section';
+import { copiesOnly, undoNode } from './undoNode';
 
 const root = { id: 'settings', label: 'Settings', icon: { name: 'settings-gear', color: null } } as const;
 
 /** The settings check: what is odd, what fits the machine, and every setting that decides about parallelism. */
 export function settingsNode(section: Section<SettingsFacts>, size: ServerSize, locale: string): TreeNode {
-  if (section.state === 'failed') {
-    const failure = treeNode({
-      id: 'settings:failed',
-      label: section.sentence,
-      icon: { name: 'error', color: 'error' },
-    });
-    return treeNode({ ...root, children: [failure] });
-  }
-  const facts = factsOf(section);
+  const failure = section.state === 'failed' ? [failedNode('settings:failed', section.sentence)] : [];
+  const facts = lastGood(section);
   if (!facts) {
-    return treeNode({ ...root, children: 'onExpand' });
+    return treeNode({ ...root, children: failure.length > 0 ? failure : 'onExpand' });
   }
-  const findings = settingsFindings(facts, size, locale);
+  const words = (bytes: number): string => formatBytes(bytes, locale);
+  const findings = settingsFindings(facts, size, words);
   return treeNode({
     ...root,
     description: count(findings.length, 'finding'),
     children: [
+      ...failure,
       ...findings.map(findingNode),
-      size.cores === null ? serverSizeNode : recommendedNode(facts, size.cores, size.memoryBytes, locale),
+      size.cores === null ? serverSizeNode : recommendedNode(facts, size.cores, size.memoryBytes, words),
       allSettingsNode(facts),
     ],
   });
@@ -37,7 +35,7 @@ export function settingsNode(section: Section<SettingsFacts>, size: ServerSize, 
 
 /** What a node offers to copy: a statement or what undoes it; null when it offers nothing. */
 export function textOfNode(section: Section<SettingsFacts>, size: ServerSize, nodeId: unknown): string | null {
-  const facts = factsOf(section);
+  const facts = lastGood(section);
   if (!facts || typeof nodeId !== 'string') {
     return null;
   }
@@ -52,24 +50,15 @@ export function textOfNode(section: Section<SettingsFacts>, size: ServerSize, no
   return null;
 }
 
-function factsOf(section: Section<SettingsFacts>): SettingsFacts | null {
-  switch (section.state) {
-    case 'good':
-      return section.value;
-    case 'loading':
-      return section.before;
-    case 'notAsked':
-    case 'failed':
-      return null;
-  }
-}
+/** Remedies are the same whatever is said of them. */
+const unread: BytesInWords = String;
 
 /** Every remedy that the tree shows, by the end of its node's id. */
 function offered(facts: SettingsFacts, size: ServerSize): readonly (readonly [id: string, remedy: Remedy])[] {
-  const ofFindings = settingsFindings(facts, size, 'en').flatMap(({ id, remedies }) =>
+  const ofFindings = settingsFindings(facts, size, unread).flatMap(({ id, remedies }) =>
     remedies.map((remedy, index) => [remedyId(id, index), remedy] as const),
   );
-  const rows = size.cores === null ? [] : recommendedFor(facts, size.cores, size.memoryBytes, 'en').rows;
+  const rows = size.cores === null ? [] : recommendedFor(facts, size.cores, size.memoryBytes, unread).rows;
   const ofRows = rows.flatMap(({ name, remedy }) => (remedy ? [[`recommended:${name}`, remedy] as const] : []));
   return [...ofFindings, ...ofRows];
 }
@@ -96,26 +85,17 @@ function findingNode({ id, severity, title, sentence, figures, remedies }: Setti
 }
 
 function remedyNodes(id: string, { sql, undo, note }: Remedy): readonly TreeNode[] {
-  const copies = 'A click copies it; Planpool never runs it.';
   return [
     treeNode({
       id: `remedy:${id}`,
       label: sql,
-      tooltip: [sql, note, copies].filter(Boolean).join('\n\n'),
+      tooltip: [sql, note, copiesOnly].filter(Boolean).join('\n\n'),
       description: note ?? '',
       icon: { name: 'copy', color: null },
       menu: 'copyable',
       click: 'planpool.workers.copyStatement',
     }),
-    treeNode({
-      id: `undo:${id}`,
-      label: undo,
-      tooltip: ['What undoes it:', undo, copies].join('\n\n'),
-      description: 'undo',
-      icon: { name: 'discard', color: 'muted' },
-      menu: 'copyable',
-      click: 'planpool.workers.copyStatement',
-    }),
+    undoNode(`undo:${id}`, undo),
   ];
 }
 
@@ -129,8 +109,13 @@ const serverSizeNode = treeNode({
   click: 'planpool.workers.tellServerSize',
 });
 
-function recommendedNode(facts: SettingsFacts, cores: number, memoryBytes: number | null, locale: string): TreeNode {
-  const { rows, overrides } = recommendedFor(facts, cores, memoryBytes, locale);
+function recommendedNode(
+  facts: SettingsFacts,
+  cores: number,
+  memoryBytes: number | null,
+  words: BytesInWords,
+): TreeNode {
+  const { rows, overrides } = recommendedFor(facts, cores, memoryBytes, words);
   const changes = rows.filter(({ changed }) => changed).length;
   const tryThem = treeNode({
     id: 'recommended:try',

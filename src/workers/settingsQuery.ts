@@ -1,19 +1,12 @@
 import * as v from 'valibot';
-import { ServerError } from '../connection/errors';
 import type { Transaction } from '../connection/transaction';
 import { parallelSettings } from '../guc/parallelSettings';
-import type {
-  FileValue,
-  ScopedSetting,
-  SettingScope,
-  SettingsFacts,
-  SettingState,
-  TableWorkers,
-} from '../guc/settingsFacts';
+import type { ScopedSetting, SettingScope, SettingsFacts, SettingState, TableWorkers } from '../guc/settingsFacts';
 import { parseInteger } from '../guc/value';
+import { isAutoConf, mayReadFiles, readFiles } from './configurationFiles';
 
-/** The names of `parallelSettings` as an array literal, the `$1` of several queries. */
-const names = `{${parallelSettings.map(({ name }) => name).join(',')}}`;
+/** The `$1` of several queries. */
+const names = parallelSettings.map(({ name }) => name);
 
 /** Tables beyond so many are only said to exist. */
 const mostTables = 200;
@@ -35,7 +28,7 @@ export async function readSettings(tx: Transaction): Promise<SettingsFacts> {
     scoped: scoped.filter(one => one !== null),
     tables: tables.slice(0, mostTables),
     moreTables: tables.length > mostTables,
-    files: session.reads_files ? await readFiles(tx) : null,
+    files: session.reads_files ? await readFiles(tx, names) : null,
     connections: {
       now: connections.now,
       active: connections.hidden > 0 ? null : connections.active,
@@ -50,8 +43,7 @@ const sessionQuery = `
          pg_catalog.quote_ident(pg_catalog.current_database()) AS database_quoted,
          pg_catalog.pg_is_in_recovery() AS on_standby,
          pg_catalog.pg_has_role('pg_read_all_settings', 'USAGE') AS sees_files,
-         pg_catalog.has_table_privilege('pg_catalog.pg_file_settings', 'SELECT')
-           AND pg_catalog.has_function_privilege('pg_catalog.pg_show_all_file_settings()', 'EXECUTE') AS reads_files`;
+         ${mayReadFiles} AS reads_files`;
 
 const sessionRow = v.object({
   user_name: v.string(),
@@ -84,8 +76,6 @@ const settingRow = v.object({
   sourcefile: v.nullable(v.string()),
 });
 
-const autoConf = /(^|[/\\])postgresql\.auto\.conf$/;
-
 function settingState(row: unknown, seesFiles: boolean): SettingState {
   const { boot_val, reset_val, pending_restart, sourcefile, ...state } = v.parse(settingRow, row);
   return {
@@ -94,7 +84,7 @@ function settingState(row: unknown, seesFiles: boolean): SettingState {
     resetValue: reset_val,
     pendingRestart: pending_restart,
     // Of a value that a database or a role brings, the server does not tell what the files say.
-    fromAutoConf: seesFiles ? sourcefile !== null && autoConf.test(sourcefile) : null,
+    fromAutoConf: seesFiles ? sourcefile !== null && isAutoConf(sourcefile) : null,
   };
 }
 
@@ -169,32 +159,3 @@ const connectionsQuery = `
      AND (a.backend_type IS NULL OR a.backend_type = 'client backend')`;
 
 const connectionsRow = v.object({ now: v.number(), active: v.number(), hidden: v.number() });
-
-const filesQuery = `
-  SELECT f.name, f.setting, f.sourcefile
-    FROM pg_catalog.pg_file_settings f
-   WHERE pg_catalog.lower(f.name) = ANY ($1::pg_catalog.text[]) AND f.setting IS NOT NULL
-   ORDER BY f.seqno`;
-
-const fileRow = v.object({ name: v.string(), setting: v.string(), sourcefile: v.string() });
-
-/** What the configuration files say; null when the server cannot read them itself. */
-async function readFiles(tx: Transaction): Promise<ReadonlyMap<string, FileValue> | null> {
-  try {
-    const { rows } = await tx.savepoint(() => tx.query(filesQuery, [names]));
-    const files = new Map<string, FileValue>();
-    for (const row of rows) {
-      const { name, setting, sourcefile } = v.parse(fileRow, row);
-      files.set(name.toLowerCase(), {
-        auto: autoConf.test(sourcefile) ? setting : (files.get(name.toLowerCase())?.auto ?? null),
-        last: setting,
-      });
-    }
-    return files;
-  } catch (error) {
-    if (error instanceof ServerError) {
-      return null;
-    }
-    throw error;
-  }
-}

@@ -1,6 +1,7 @@
 import { formatCount } from '../plan/figures';
 import { durationMs, isActive, type Activity, type Backend } from './activity';
 import { formatDuration } from './duration';
+import { beginning } from './queryText';
 import type { Signal } from './signal';
 
 /** For a modal: what would be done, what that means and to which query, and the word on the button. */
@@ -46,15 +47,17 @@ function ofOwnWindow(backend: Backend, leader: Backend | undefined): string | nu
 
 function meaning(activity: Activity, backend: Backend, signal: Signal, locale: string): string {
   if (backend.kind === 'parallelWorker') {
-    return 'A query cannot go on without one of its workers: it fails, its transaction is rolled back, its session stays.';
+    return `A query cannot go on without one of its workers: it fails${unlessSavepoint} Its session stays.`;
   }
   const count = activity.backends.filter(({ leaderPid }) => leaderPid === backend.pid).length;
   const workers =
     count === 0 ? '' : ` ${count === 1 ? 'Its worker ends' : `Its ${formatCount(count, locale)} workers end`} with it.`;
   return signal === 'cancel'
-    ? `The query fails, what its transaction did is lost, the session stays.${workers}`
+    ? `The query fails${unlessSavepoint} The session stays.${workers}`
     : `Its transaction is rolled back and its connection is closed.${workers}`;
 }
+
+const unlessSavepoint = ', and with it all that its transaction did, unless its client goes back to a savepoint.';
 
 function doing(backend: Backend, locale: string): string | null {
   const ms = durationMs(backend);
@@ -70,7 +73,9 @@ function doing(backend: Backend, locale: string): string | null {
 function queryWords({ query, state }: Backend): string | null {
   switch (query.kind) {
     case 'text':
-      return (state === 'active' ? '' : 'Its last query:\n') + shortened(query.text, query.cutShort);
+      return (
+        (state === 'active' ? '' : 'Its last query:\n') + beginning(query.text) + (query.cutShort ? cutShortWords : '')
+      );
     case 'hidden':
       return 'Its query is hidden from your role.';
     case 'none':
@@ -78,9 +83,4 @@ function queryWords({ query, state }: Backend): string | null {
   }
 }
 
-/** A modal cannot scroll. */
-const longest = 600;
-
-function shortened(text: string, cutShort: boolean): string {
-  return text.length > longest ? `${text.slice(0, longest)} …` : cutShort ? `${text} …` : text;
-}
+const cutShortWords = '\n… (the rest is not kept by PostgreSQL)';

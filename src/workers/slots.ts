@@ -49,6 +49,11 @@ export function countSlots(
   return { ...limits, parallelUsed, backgroundUsed: parallelUsed + others };
 }
 
+/** Nobody gets another parallel worker now; hidden ones only add to what is seen. */
+export function slotsAreFull({ parallelUsed, parallelMax, backgroundUsed, backgroundMax }: Slots): boolean {
+  return parallelUsed >= parallelMax || backgroundUsed >= backgroundMax;
+}
+
 /** `6 of 8 parallel workers · 9 of 16 worker processes`. */
 export function slotWords(slots: Slots, locale: string): string {
   const count = (n: number): string => formatCount(n, locale);

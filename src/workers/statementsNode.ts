@@ -1,44 +1,29 @@
 import { formatCount, formatMs } from '../plan/figures';
 import { treeNode, type TreeNode } from '../treeNode';
-import type { Section } from './section';
-import type { Advice } from './statementsAccess';
+import { failedNode } from './failedNode';
+import { beginning, inOneLine } from './queryText';
+import { lastGood, type Section } from './section';
+import type { Advice } from './statementsAdvice';
 import type { StatementRow, StatementsFacts, StatementsRanking } from './statementsQuery';
+import { copiesOnly, undoNode } from './undoNode';
 
 const idOfRow = (row: StatementRow): string => `statement:${row.key}`;
 
 /** *Statements* of the Workers view; its children are asked for when it is opened. */
 export function statementsNode(section: Section<StatementsFacts>, locale: string): TreeNode {
   const node = { id: 'statements', label: 'Statements', icon: { name: 'list-ordered', color: null } } as const;
-  switch (section.state) {
-    case 'notAsked':
-      return treeNode({ ...node, children: 'onExpand' });
-    case 'loading':
-      return section.before
-        ? statementsNode({ state: 'good', value: section.before }, locale)
-        : treeNode({ ...node, children: 'onExpand' });
-    case 'failed':
-      return treeNode({
-        ...node,
-        children: [
-          treeNode({
-            id: 'statements:failed',
-            label: section.sentence,
-            tooltip: `${section.sentence}\nClick to try again.`,
-            icon: { name: 'error', color: 'error' },
-            click: 'planpool.workers.refresh',
-          }),
-        ],
-      });
-    case 'good': {
-      const { description, starved } = inShort(section.value, locale);
-      return treeNode({
-        ...node,
-        description,
-        icon: starved ? { name: 'warning', color: 'warning' } : node.icon,
-        children: childrenOf(section.value, locale),
-      });
-    }
+  const failure = section.state === 'failed' ? [failedNode('statements:failed', section.sentence)] : [];
+  const facts = lastGood(section);
+  if (!facts) {
+    return treeNode({ ...node, children: failure.length > 0 ? failure : 'onExpand' });
   }
+  const { description, starved } = inShort(facts, locale);
+  return treeNode({
+    ...node,
+    description,
+    icon: starved ? { name: 'warning', color: 'warning' } : node.icon,
+    children: [...failure, ...childrenOf(facts, locale)],
+  });
 }
 
 /** The statement of a node of *Statements*; null for any other node. */
@@ -48,7 +33,15 @@ export function statementOfNode(facts: StatementsFacts, node: unknown): Statemen
 
 /** The SQL that a node of *Statements* offers to copy; null when it offers none. */
 export function textOfStatementsNode(facts: StatementsFacts, node: unknown): string | null {
-  return advised(facts).find(({ id }) => id === node)?.advice.sql ?? null;
+  for (const { id, advice } of advised(facts)) {
+    if (node === id) {
+      return advice.sql;
+    }
+    if (node === undoId(id)) {
+      return advice.undo;
+    }
+  }
+  return null;
 }
 
 /** What there is to say and to do before the rows. */
@@ -65,7 +58,7 @@ function hiddenAdvice({ hiddenCount, user }: StatementsFacts & { readonly availa
     hiddenCount === 1
       ? `1 statement of another role is hidden from ${user}.`
       : `${String(hiddenCount)} statements of other roles are hidden from ${user}.`;
-  return { sentence, sql: `GRANT pg_monitor TO ${user};` };
+  return { sentence, sql: `GRANT pg_monitor TO ${user};`, undo: `REVOKE pg_monitor FROM ${user};` };
 }
 
 function childrenOf(facts: StatementsFacts, locale: string): readonly TreeNode[] {
@@ -93,15 +86,18 @@ function childrenOf(facts: StatementsFacts, locale: string): readonly TreeNode[]
   ];
 }
 
-function adviceNode(id: string, { sentence, sql }: Advice): TreeNode {
+const undoId = (adviceId: string): string => `${adviceId}:undo`;
+
+function adviceNode(id: string, { sentence, sql, undo }: Advice): TreeNode {
   return treeNode({
     id,
     label: sentence,
     description: sql ?? '',
-    tooltip: sql === null ? sentence : `${sentence}\n${sql}\nClick to copy. Planpool never runs it.`,
+    tooltip: sql === null ? sentence : [sentence, sql, copiesOnly].join('\n\n'),
     icon: { name: 'info', color: null },
     menu: sql === null ? null : 'copyable',
     click: sql === null ? null : 'planpool.workers.copyStatement',
+    children: undo === null ? null : [undoNode(undoId(id), undo)],
   });
 }
 
@@ -150,9 +146,9 @@ function rowNode(row: StatementRow, locale: string): TreeNode {
     id: idOfRow(row),
     // Figures first: in a narrow view the text would push them out.
     label: [...workerWords(row, locale), time].join(' · '),
-    description: [row.text === null ? 'text not known' : begin(oneLine(row.text), labelLength), ...facts].join(' · '),
+    description: [row.text === null ? 'text not known' : inOneLine(row.text, labelLength), ...facts].join(' · '),
     tooltip: [
-      row.text === null ? 'The server could not tell the text.' : begin(row.text, tooltipLength),
+      row.text === null ? 'The server could not tell the text.' : beginning(row.text, tooltipLimits),
       '',
       [...workerWords(row, locale), time, ...facts].join(' · '),
       `For each call: ${formatMs(row.totalMs / calls, locale)}, rows: ${formatCount(row.rows / calls, locale)}`,
@@ -172,17 +168,4 @@ function workerWords({ workers }: StatementRow, locale: string): readonly string
 }
 
 const labelLength = 200;
-const tooltipLength = 2000;
-
-/** White space says nothing in one line; the longest texts need not be read to their end for it. */
-function oneLine(text: string): string {
-  return text
-    .slice(0, 10 * labelLength)
-    .replace(/\s+/g, ' ')
-    .trim();
-}
-
-/** The first so many characters; only for the eye, what is explained and copied is the whole text. */
-function begin(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '')}…`;
-}
+const tooltipLimits = { length: 2000, lines: 40 };

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { ServerError } from '../connection/errors';
 import type { Transaction } from '../connection/transaction';
-import { statementsAccess, type Advice } from './statementsAccess';
+import { statementsAccess } from './statementsAccess';
+import type { Advice } from './statementsAdvice';
 
 /** A statement as pg_stat_statements counts it, over all of its executions. */
 export interface StatementRow {
@@ -36,6 +37,8 @@ export type StatementsFacts =
       /** How many statements there are whose text and id this role may see, and how many not. */
       readonly visibleCount: number;
       readonly hiddenCount: number;
+      /** The database that was asked in, by the server's name: a pooler may call it otherwise. */
+      readonly database: string;
       /** As SQL needs it. */
       readonly user: string;
       readonly advice: readonly Advice[];
@@ -83,6 +86,7 @@ export async function readStatements(tx: Transaction): Promise<StatementsFacts> 
     rows: rows.map(decodeRow),
     visibleCount: summary.visible,
     hiddenCount: summary.hidden,
+    database: access.database,
     user: access.user,
     advice: access.advice,
   };
@@ -139,9 +143,9 @@ function statementsSql(schema: string, columns: ReadonlySet<string>): Statements
   const asked = countsWorkers ? 's.parallel_workers_to_launch' : 'NULL::pg_catalog.int8';
   const launched = countsWorkers ? 's.parallel_workers_launched' : 'NULL::pg_catalog.int8';
   const summary = `
-  SELECT count(*) FILTER (WHERE s.queryid IS NOT NULL) AS visible,
-         count(*) FILTER (WHERE s.queryid IS NULL) AS hidden,
-         count(*) FILTER (WHERE s.queryid IS NOT NULL AND ${asked} > 0) AS parallel
+  SELECT pg_catalog.count(*) FILTER (WHERE s.queryid IS NOT NULL) AS visible,
+         pg_catalog.count(*) FILTER (WHERE s.queryid IS NULL) AS hidden,
+         pg_catalog.count(*) FILTER (WHERE s.queryid IS NOT NULL AND ${asked} > 0) AS parallel
     FROM ${schema}.pg_stat_statements(false) AS s`;
   const list = (condition: string, order: string) => (showText: boolean) => `
   SELECT pg_catalog.concat_ws(':', s.dbid, s.userid, s.queryid, ${topLevel}::pg_catalog.int4) AS key,
@@ -157,7 +161,7 @@ function statementsSql(schema: string, columns: ReadonlySet<string>): Statements
     LEFT JOIN pg_catalog.pg_roles AS r ON r.oid = s.userid
    ORDER BY ${order}`;
   const byTime = `${totalMs} DESC, s.queryid, s.dbid, s.userid`;
-  const missing = `(${asked} - ${launched})::pg_catalog.float8 / ${asked}`;
+  const missing = `(${asked} - ${launched})::pg_catalog.float8 / ${asked}::pg_catalog.float8`;
   return {
     countsWorkers,
     summary,

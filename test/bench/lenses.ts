@@ -8,7 +8,7 @@ import { bundled } from './production';
 
 const hosts = 5;
 
-/** The lenses of a large file, in real extension hosts, against one parse of that file by PostgreSQL's parser. */
+/** All lenses of a large file, in real extension hosts, against one parse of that file by PostgreSQL's parser. */
 export const lenses: Bench = {
   name: 'lenses',
   run: async () => {

@@ -1,9 +1,10 @@
-// Runs inside an extension host: the provider of the lenses on a large document, with VS Code's own documents and ranges.
+// Runs inside an extension host: the providers of the lenses on a large document, with VS Code's own documents and ranges.
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { loadModule, parse } from 'libpg-query';
 import * as vscode from 'vscode';
 import { ExplainLenses } from '../../src/explain/ui/codeLens';
+import { MaintenanceLenses } from '../../src/workers/ui/maintenanceLenses';
 import { bigSql } from './bigSql';
 import { answer, answerFile } from './hostAnswer';
 import { durationMs } from './measure';
@@ -11,7 +12,7 @@ import { durationMs } from './measure';
 /** Durations in milliseconds. */
 export interface LensesAnswer {
   readonly lenses: number;
-  /** The provider's very first pass, over a document that nobody has read before. */
+  /** The providers' very first pass, over a document that nobody has read before. */
   readonly firstMs: number;
   readonly parseMs: readonly number[];
   readonly afterKeystrokeMs: readonly number[];
@@ -24,9 +25,12 @@ export async function run(): Promise<void> {
   const file = path.join(path.dirname(answerFile()), 'big.sql');
   await writeFile(file, bigSql());
   const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
-  const provider = new ExplainLenses();
+  // All that VS Code asks one after the other.
+  const providers = [new ExplainLenses(), new MaintenanceLenses({ chosen: undefined })];
   let lenses = 0;
-  const provide = (): void => void (lenses = provider.provideCodeLenses(document).length);
+  const provide = (): void => {
+    lenses = providers.reduce((sum, provider) => sum + provider.provideCodeLenses(document).length, 0);
+  };
   const firstMs = await durationMs(provide);
 
   const text = await readFile(file, 'utf8');
@@ -39,7 +43,7 @@ export async function run(): Promise<void> {
     await type(document, ' ');
     afterKeystrokeMs.push(await durationMs(provide));
   }
-  provider.dispose();
+  providers.forEach(provider => provider.dispose());
   await answer({ lenses, firstMs, parseMs, afterKeystrokeMs } satisfies LensesAnswer);
 }
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import type { PlanPageState } from '../../src/page/planPage';
-import { type PageServer, servePlanPage } from '../browser/pageServer';
+import { type PageServer, servePage } from '../browser/pageServer';
 import { OpenPlanPage } from '../browser/planPage';
 import { stateOf } from '../browser/states';
 import { launchBrowser } from '../lab/browser';
@@ -27,7 +27,7 @@ export const page: Bench = {
     await productionVsix();
     const json = bigPlan(nodes);
     const state = stateOf(json);
-    const [browser, server, pev2] = await Promise.all([launchBrowser(), servePlanPage(), servePev2()]);
+    const [browser, server, pev2] = await Promise.all([launchBrowser(), servePage('plan'), servePev2()]);
     try {
       return [...(await firstRows(browser, server, pev2, json, state)), ...(await costs(browser, server, state))];
     } finally {

@@ -18,7 +18,7 @@ export const sizes: Bench = {
     );
     return [
       size('vsix', (await stat(vsix)).size, 1_200),
-      size('extension.js', outputs.get('dist/extension.js')?.bytes ?? NaN, 300),
+      size('extension.js', loadedBytes('dist/extension.js', outputs), 300),
       ...pages.map(([file]) => size(`page script ${path.basename(file)}`, loadedBytes(file, outputs), 450)),
     ];
   },

@@ -2,10 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { planPageHtml } from '../../src/page/html';
+import { pageHtml } from '../../src/page/html';
 import { repositoryFolder } from '../lab/repository';
 
-/** The page's real document and bundle, over HTTP as the editor serves them. */
+/** Names of the bundles of dist/webview. */
+export type PageName = 'plan' | 'poolHistory';
+
+/** A page's real document and bundle, over HTTP as the editor serves them. */
 export interface PageServer {
   readonly url: string;
   close(): Promise<void>;
@@ -19,17 +22,17 @@ const types: Readonly<Record<string, string>> = {
   '.map': 'application/json',
 };
 
-/** Folder of the page's bundle; rejects with a sentence when it has not been built. */
-async function bundleFolder(): Promise<string> {
+/** Folder of the pages' bundles; rejects with a sentence when that of this page has not been built. */
+async function bundleFolder(page: PageName): Promise<string> {
   const folder = process.env['PLANPOOL_WEBVIEW'] ?? path.join(repositoryFolder, 'dist', 'webview');
-  await readFile(path.join(folder, 'plan.js')).catch((error: unknown) => {
+  await readFile(path.join(folder, `${page}.js`)).catch((error: unknown) => {
     throw new Error(`There is no page in ${folder}: run "node esbuild.mjs" first.`, { cause: error });
   });
   return folder;
 }
 
-export async function servePlanPage(): Promise<PageServer> {
-  const folder = await bundleFolder();
+export async function servePage(page: PageName): Promise<PageServer> {
+  const folder = await bundleFolder(page);
   const server = createServer((request, response) => {
     const name = path.basename(new URL(request.url ?? '/', 'http://page').pathname);
     const answer = name === '' ? Promise.resolve(html()) : readFile(path.join(folder, name));
@@ -41,12 +44,12 @@ export async function servePlanPage(): Promise<PageServer> {
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
   const html = (): string =>
-    planPageHtml({
-      scriptUri: `${origin}/plan.js`,
-      styleUri: `${origin}/plan.css`,
+    pageHtml({
+      scriptUri: `${origin}/${page}.js`,
+      styleUri: `${origin}/${page}.css`,
       cspSource: origin,
       nonce,
-      title: 'Plan',
+      title: page,
     });
   return {
     url: `${origin}/`,

@@ -1,58 +1,39 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import type { Browser, Frame, Page } from 'playwright-core';
-import { palette, pick, planFrame, workbenchReady } from '../editor/workbench';
-import { launchBrowser } from '../lab/browser';
+import type { Frame, Page } from 'playwright-core';
+import { palette, pick, planFrame } from '../editor/workbench';
 import { superuser } from '../lab/connect';
-import { type EditorServer, editorUrl, startEditor } from '../lab/editor';
-import { repositoryFolder } from '../lab/repository';
-import { type Shop, startShop } from '../lab/shop';
+import type { Shop } from '../lab/shop';
 import { until } from '../lab/until';
 import { axeViolations } from './axeViolations';
+import { editorSuite } from './editorSuite';
 
 // What a suite inside the extension host cannot see: VS Code refuses to show a modal to tests.
 describe('explain: as a person uses the real editor', function () {
   this.timeout(120_000);
-  let shop: Shop;
-  let editor: EditorServer;
-  let browser: Browser;
-  let page: Page;
   const violations: string[] = [];
+  const suite = editorSuite({
+    files: {
+      'write.sql': 'DELETE FROM shop_settings;\n',
+      'menu.sql': 'SELECT count(*) FROM products;\n',
+      'note.txt': 'SELECT count(*) FROM orders\n',
+      'sleep.sql': 'SELECT pg_sleep(60);\n',
+      'quiet.sql': 'SELECT writes_quietly();\n',
+    },
+    prepare: createQuietWriter,
+    // Chromium names the policy's address; only that of our page may not be broken, the editor has its own troubles.
+    listen: opened =>
+      opened.on('console', message => {
+        if (/Content Security Policy/i.test(message.text()) && /webview|fake\.html/.test(message.location().url))
+          violations.push(message.text());
+      }),
+  });
+  let shop: Shop;
+  let page: Page;
 
   before(async () => {
-    shop = await startShop();
-    const openFile = path.join(shop.workspace, 'write.sql');
-    await writeFile(openFile, 'DELETE FROM shop_settings;\n');
-    await writeFile(path.join(shop.workspace, 'menu.sql'), 'SELECT count(*) FROM products;\n');
-    await writeFile(path.join(shop.workspace, 'note.txt'), 'SELECT count(*) FROM orders\n');
-    await writeFile(path.join(shop.workspace, 'sleep.sql'), 'SELECT pg_sleep(60);\n');
-    await writeFile(path.join(shop.workspace, 'quiet.sql'), 'SELECT writes_quietly();\n');
-    await createQuietWriter(shop);
-    editor = await startEditor({ release: 'minimum', environment: shop.environment });
-    browser = await launchBrowser();
-    page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
-    // Chromium names the policy's address; only that of our page may not be broken, the editor has its own troubles.
-    page.on('console', message => {
-      if (/Content Security Policy/i.test(message.text()) && /webview|fake\.html/.test(message.location().url))
-        violations.push(message.text());
-    });
-    await page.goto(editorUrl(editor, { folder: shop.workspace, extension: repositoryFolder, openFile }));
-    await workbenchReady(page, true);
+    ({ shop, page } = suite);
     // The palette lists what there was when it opened.
     await page.locator('.codelens-decoration').first().waitFor();
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state !== 'failed') return;
-    const name = `${this.currentTest.title.replace(/[^\w]+/g, '-')}.png`;
-    await page.screenshot({ path: path.join(repositoryFolder, 'out', 'failures', 'browser', name) });
-  });
-
-  after(async () => {
-    await browser.close();
-    await editor.stop();
-    await shop.stop();
   });
 
   it('asks in a modal before a write is executed; no executes nothing, yes rolls back', async () => {

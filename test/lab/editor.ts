@@ -35,6 +35,8 @@ export interface EditorServer {
   readonly pid: number;
   /** What the server wrote to its standard output and error so far. */
   log(): Promise<string>;
+  /** Writes other settings of scope `machine`, as a user does in an editor of that file. */
+  changeMachineSettings(settings: Readonly<Record<string, unknown>>): Promise<void>;
   /** Ends the server, its extension hosts and what those started, and removes its folder. */
   stop(): Promise<void>;
 }
@@ -91,6 +93,7 @@ async function startIn(root: string, installation: EditorInstallation, options: 
     port,
     pid: server.pid,
     log: async () => server.log(),
+    changeMachineSettings: settings => writeMachineSettings(root, settings),
     stop: async () => {
       await server.stop();
       await endProcessesIn(root);
@@ -115,7 +118,7 @@ async function prepareFolders(root: string, options: EditorOptions): Promise<Edi
   await Promise.all([...folders, temporary, home].map(folder => mkdir(folder, { recursive: true })));
   const settings = { ...quietSettings, ...options.userSettings };
   await writeFile(path.join(data, 'User', 'settings.json'), JSON.stringify(settings, null, 2));
-  await writeFile(path.join(data, 'Machine', 'settings.json'), JSON.stringify(options.machineSettings ?? {}, null, 2));
+  await writeMachineSettings(root, options.machineSettings ?? {});
   const flags = [
     '--user-data-dir',
     data,
@@ -125,6 +128,10 @@ async function prepareFolders(root: string, options: EditorOptions): Promise<Edi
     path.join(root, 'server'),
   ];
   return { temporary, home, flags };
+}
+
+async function writeMachineSettings(root: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
+  await writeFile(path.join(root, 'data', 'Machine', 'settings.json'), JSON.stringify(settings, null, 2));
 }
 
 /** Extension hosts notice by themselves that their server is gone; those that do not are ended. */

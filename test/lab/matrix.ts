@@ -11,3 +11,8 @@ export const majorsUnderTest: readonly PostgresMajor[] = everyVersion ? [13, 14,
 export const pgBouncersUnderTest: readonly DebianRelease[] = everyVersion
   ? ['native', 'bookworm', 'trixie', 'sid']
   : ['native'];
+
+/** The PgBouncers whose consoles a server suite asks: the oldest and the newest always, for each has its own columns. */
+export const consolesUnderTest: readonly DebianRelease[] = everyVersion
+  ? ['bookworm', 'trixie', 'sid']
+  : ['bookworm', 'sid'];

@@ -17,6 +17,10 @@ export interface PgBouncerOptions {
   readonly poolMode: 'session' | 'transaction' | 'statement';
   /** Of the section `[pgbouncer]`, over the lab's own; `auth_type` is `scram-sha-256` unless told. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Text files beside its configuration, by name, for the settings to name (`auth_hba.conf`, a certificate). */
+  readonly files?: Readonly<Record<string, string>>;
+  /** A free one unless told. */
+  readonly port?: number;
 }
 
 export interface PgBouncerServer {
@@ -25,6 +29,8 @@ export interface PgBouncerServer {
   readonly host: '127.0.0.1';
   readonly port: number;
   readonly pid: number;
+  /** Writes its configuration anew, with these settings over those it started with. It takes a RELOAD to be read. */
+  configure(settings: Readonly<Record<string, string>>): Promise<void>;
   stop(): Promise<void>;
   log(): Promise<string>;
 }
@@ -37,7 +43,7 @@ export async function startPgBouncer(options: PgBouncerOptions): Promise<PgBounc
   const folder = await temporaryFolder('planpool-pgbouncer');
   try {
     for (let attempt = 1; ; attempt += 1) {
-      const port = await freePort();
+      const port = options.port ?? (await freePort());
       const configuration = await writeConfiguration(folder, port, options);
       const server = await spawnServer({
         name: 'PgBouncer',
@@ -47,7 +53,7 @@ export async function startPgBouncer(options: PgBouncerOptions): Promise<PgBounc
         env: { PATH: process.env['PATH'], LC_ALL: 'C' },
         identity: await serverIdentity(),
       });
-      if (await isReady(server, attempt)) return running(server, port, folder);
+      if (await isReady(server, attempt)) return running(server, port, folder, options);
     }
   } catch (error) {
     await removeFolder(folder);
@@ -67,13 +73,16 @@ async function isReady(server: ServerProcess, attempt: number): Promise<boolean>
   }
 }
 
-function running(server: ServerProcess, port: number, folder: string): PgBouncerServer {
+function running(server: ServerProcess, port: number, folder: string, options: PgBouncerOptions): PgBouncerServer {
   return {
     version: /process up: PgBouncer ([\d.]+)/.exec(server.log())?.[1] ?? 'unknown',
     host: '127.0.0.1',
     port,
     pid: server.pid,
     log: async () => server.log(),
+    async configure(settings) {
+      await writeConfiguration(folder, port, { ...options, settings: { ...options.settings, ...settings } });
+    },
     async stop() {
       await server.stop();
       await removeFolder(folder);
@@ -130,6 +139,7 @@ async function writeConfiguration(folder: string, port: number, options: PgBounc
   for (const [file, content] of [
     [configuration, text],
     [userFile, users.join('')],
+    ...Object.entries(options.files ?? {}).map(([name, content]) => [path.join(folder, name), content] as const),
   ] as const) {
     await writeFile(file, content, { mode: 0o600 });
     if (identity !== undefined) await chown(file, identity.uid, identity.gid);

@@ -38,11 +38,12 @@ describe('package: vsix', function () {
 
   it('stays within the budgets of docs/architecture.md', () => {
     assert.ok(statSync(vsix).size <= 1_200_000, `vsix: ${statSync(vsix).size} bytes`);
-    assert.ok(sizeOf('dist/extension.js') <= 300_000, `extension.js: ${sizeOf('dist/extension.js')} bytes`);
+    const atStart = bytesLoadedBy('dist/extension.js');
+    assert.ok(atStart <= 300_000, `extension.js loads ${atStart} bytes`);
     const pages = outputs().filter(([file, output]) => file.startsWith('dist/webview/') && output.entryPoint);
     assert.ok(pages.length > 0);
     for (const [page] of pages.filter(([file]) => file.endsWith('.js'))) {
-      const bytes = loadedBy(page).reduce((sum, file) => sum + sizeOf(file), 0);
+      const bytes = bytesLoadedBy(page);
       assert.ok(bytes <= 450_000, `${page} loads ${bytes} bytes of script`);
     }
   });
@@ -77,15 +78,15 @@ describe('package: vsix', function () {
     }
   });
 
-  /** A page's script and the chunks that it imports before it runs. */
-  function loadedBy(page: string): readonly string[] {
+  /** Of a script and the chunks that it imports before it runs. */
+  function bytesLoadedBy(script: string): number {
     const all = new Map(outputs());
-    const files = new Set([page]);
+    const files = new Set([script]);
     for (const file of files) {
       for (const { path, kind } of all.get(file)?.imports ?? []) {
         if (kind === 'import-statement') files.add(path);
       }
     }
-    return [...files];
+    return [...files].reduce((sum, file) => sum + sizeOf(file), 0);
   }
 });

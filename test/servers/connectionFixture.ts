@@ -11,6 +11,7 @@ export const applicationName = 'Planpool connection tests';
 
 export const readOnly: TransactionOptions = {
   readOnly: true,
+  searchPath: 'session',
   overrides: [],
   statementTimeoutMs: 0,
   lockTimeoutMs: 0,

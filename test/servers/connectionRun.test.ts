@@ -130,7 +130,7 @@ for (const route of routes) {
           (await tx.query(show, ['lock_timeout'])).rows[0]?.['value'],
           (await tx.query(show, ['idle_in_transaction_session_timeout'])).rows[0]?.['value'],
         ],
-        { readOnly: true, overrides, statementTimeoutMs: 61_000, lockTimeoutMs: 2000, idleTimeoutMs: 33_000 },
+        { ...readOnly, overrides, statementTimeoutMs: 61_000, lockTimeoutMs: 2000, idleTimeoutMs: 33_000 },
       );
       assert.deepEqual(inside, ['123kB', '1.25', '61s', '2s', '33s']);
       await session.close();

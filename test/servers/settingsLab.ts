@@ -5,11 +5,13 @@ import { settingsFindings } from '../../src/guc/findings';
 import { parallelSettings } from '../../src/guc/parallelSettings';
 import type { ServerSize, SettingsFacts } from '../../src/guc/settingsFacts';
 import type { SettingsFinding } from '../../src/guc/settingsFinding';
+import { formatBytes } from '../../src/plan/figures';
 import { splitStatements } from '../../src/sql/statements';
+import { lookOptions } from '../../src/workers/look';
 import { readSettings } from '../../src/workers/settingsQuery';
 import { superuser } from '../lab/connect';
 import type { PostgresServer } from '../lab/postgres';
-import { applicationName, never, profileOf, readOnly } from './connectionFixture';
+import { applicationName, never, profileOf } from './connectionFixture';
 
 type Endpoint = Pick<PostgresServer, 'host' | 'port' | 'superuserPassword'>;
 
@@ -23,16 +25,18 @@ export async function lookAt(server: Endpoint, who: Who): Promise<SettingsFacts>
   const options = { connectTimeoutMs: 10_000, applicationName };
   const session = await openSession(profileOf(server, who), null, options);
   try {
-    return await rolledBack(session, readOnly, never, readSettings);
+    return await rolledBack(session, lookOptions, never, readSettings);
   } finally {
     await session.close();
   }
 }
 
+export const inWords = (bytes: number): string => formatBytes(bytes, 'en');
+
 export const sizeUnknown: ServerSize = { cores: null, memoryBytes: null };
 
 export async function findingsFor(server: Endpoint, who: Who, size: ServerSize): Promise<readonly SettingsFinding[]> {
-  return settingsFindings(await lookAt(server, who), size, 'en');
+  return settingsFindings(await lookAt(server, who), size, inWords);
 }
 
 export async function asSuperuser<T>(server: Endpoint, work: (client: Client) => Promise<T>): Promise<T> {

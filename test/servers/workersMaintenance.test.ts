@@ -7,18 +7,13 @@ import { rolledBack } from '../../src/connection/rolledBack';
 import type { Session } from '../../src/connection/session';
 import type { MaintenanceStatement } from '../../src/sql/maintenance';
 import { statementFacts } from '../../src/sql/statementFacts';
-import { maintenanceWorkers, readMaintenanceFacts, type WorkerAnswer } from '../../src/workers/maintenanceWorkers';
+import { lookOptions } from '../../src/workers/look';
+import { readMaintenanceFacts } from '../../src/workers/maintenanceQuery';
+import { maintenanceWorkers, type WorkerAnswer } from '../../src/workers/maintenanceWorkers';
 import { superuser } from '../lab/connect';
 import { majorsUnderTest } from '../lab/matrix';
 import { type PostgresMajor, type PostgresServer, startPostgres } from '../lab/postgres';
-import {
-  applicationName,
-  failOnUnhandledRejection,
-  never,
-  noBackendLeft,
-  profileOf,
-  readOnly,
-} from './connectionFixture';
+import { applicationName, failOnUnhandledRejection, never, noBackendLeft, profileOf } from './connectionFixture';
 
 type Settings = Readonly<Record<string, string>>;
 
@@ -160,7 +155,7 @@ for (const major of majors) {
     function ask(sql: string, settings: Settings = {}): Promise<readonly WorkerAnswer[]> {
       const statement = maintenanceOf(sql);
       const overrides = Object.entries(settings).map(([name, value]) => ({ name, value }));
-      return rolledBack(session, { ...readOnly, overrides }, never, async tx => {
+      return rolledBack(session, { ...lookOptions, overrides }, never, async tx => {
         const facts = await readMaintenanceFacts(tx, statement);
         assert.deepEqual((await tx.query('SELECT 1 AS one')).rows, [{ one: 1 }]);
         return maintenanceWorkers(statement, facts, 'en');
@@ -431,7 +426,7 @@ for (const major of majors) {
         const settings = [{ name: 'min_parallel_table_scan_size', value: '0' }];
         const asPoor = (sql: string): Promise<readonly WorkerAnswer[]> => {
           const statement = maintenanceOf(sql);
-          return rolledBack(poor, { ...readOnly, overrides: settings }, never, async tx =>
+          return rolledBack(poor, { ...lookOptions, overrides: settings }, never, async tx =>
             maintenanceWorkers(statement, await readMaintenanceFacts(tx, statement), 'en'),
           );
         };
@@ -439,7 +434,7 @@ for (const major of majors) {
         const [answer] = await asPoor('CREATE INDEX ON secret.t ((id + 1))');
         assert.match(answer?.sentence ?? '', /not known \(permission denied for schema secret\)/);
         const temporary = maintenanceOf('CREATE INDEX ON pg_temp.mine (id)');
-        const [of] = await rolledBack(poor, { ...readOnly, readOnly: false }, never, async tx => {
+        const [of] = await rolledBack(poor, { ...lookOptions, readOnly: false }, never, async tx => {
           await tx.query('CREATE TEMPORARY TABLE mine (id integer)');
           return maintenanceWorkers(temporary, await readMaintenanceFacts(tx, temporary), 'en');
         });

@@ -4,9 +4,11 @@ import { Sessions } from '../../src/connection/sessions';
 import type { TreeNode } from '../../src/treeNode';
 import type { Activity, Backend } from '../../src/workers/activity';
 import { nowNode } from '../../src/workers/nowNode';
+import { lookOptions } from '../../src/workers/look';
 import { readActivity } from '../../src/workers/readActivity';
 import { sendSignal, type Signal, type SignalOutcome } from '../../src/workers/signal';
-import { applicationName, never, Passwords, readOnly } from './connectionFixture';
+import { UsualWorkersCache } from '../../src/workers/usualWorkers';
+import { applicationName, never, Passwords } from './connectionFixture';
 
 /** One window that looks at servers. */
 export interface Window {
@@ -20,9 +22,11 @@ export function openWindow(password: string | null = null): Window {
   return {
     sessions,
     look: (profile, ownPids = new Set()) =>
-      sessions.rolledBack(profile, readOnly, never, tx => readActivity(tx, ownPids)),
+      sessions.rolledBack(profile, lookOptions, never, tx =>
+        readActivity(tx, ownPids, new UsualWorkersCache(Date.now)),
+      ),
     send: (profile, backend, signal) =>
-      sessions.rolledBack(profile, readOnly, never, tx => sendSignal(tx, backend, signal)),
+      sessions.rolledBack(profile, lookOptions, never, tx => sendSignal(tx, backend, signal)),
   };
 }
 

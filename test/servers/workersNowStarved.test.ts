@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Client } from 'pg';
+import type { QueryValue } from '../../src/connection/session';
+import { lookOptions } from '../../src/workers/look';
+import { readActivity } from '../../src/workers/readActivity';
+import { UsualWorkersCache } from '../../src/workers/usualWorkers';
 import { superuser } from '../lab/connect';
 import {
   createHeldTable,
@@ -11,7 +15,7 @@ import {
 } from '../lab/heldQueries';
 import { majorsUnderTest } from '../lab/matrix';
 import type { PostgresServer } from '../lab/postgres';
-import { failOnUnhandledRejection, profileOf } from './connectionFixture';
+import { failOnUnhandledRejection, never, profileOf, until } from './connectionFixture';
 import { majorsWithOldest, suiteServers } from './serverFixture';
 import { backendOf, idOf, nodeAt, openWindow, treeOf } from './workersNowFixture';
 
@@ -66,14 +70,14 @@ for (const major of majorsWithOldest) {
       const activity = await window.look(profileOf(server));
       const node = nodeAt(treeOf(activity), idOf(leader.pid));
       if (major >= 18) {
-        assert.equal(backendOf(activity, leader.pid).usuallyAskedFor, 4);
-        assert.match(node.description, /^[\d.]+\sms · usually asks for 4 workers, has 1 · leader /);
+        assert.deepEqual(backendOf(activity, leader.pid).usual, { asked: 4, launched: 4 });
+        assert.match(node.description, /^[\d.]+\sm?s · usually asks for 4 workers, has 1: no slot is free · leader /);
         assert.deepEqual(node.icon, { name: 'warning', color: 'warning' });
         await admin.query('SELECT pg_stat_force_next_flush()');
         const { notLaunched } = await window.look(profileOf(server));
         assert.deepEqual(notLaunched, { asked: 8, launched: 8 });
       } else {
-        assert.equal(backendOf(activity, leader.pid).usuallyAskedFor, null);
+        assert.equal(backendOf(activity, leader.pid).usual, null);
         assert.doesNotMatch(node.description, /usually/);
         assert.equal(activity.notLaunched, null);
       }
@@ -81,10 +85,44 @@ for (const major of majorsWithOldest) {
       assert.equal(activity.slots.parallelMax, 4);
     });
 
+    it('is not claimed of a leader that got all and is past its Gather, nor looked up again at every look', async () => {
+      const past = (seconds: string) =>
+        `SELECT s.n, pg_sleep(${seconds}) FROM (SELECT count(*) AS n FROM held OFFSET 0) AS s`;
+      await admin.query('SELECT set_config($1, $2, false)', ['max_parallel_workers_per_gather', '2']);
+      await admin.query(past('0.001'));
+      const leader = await holdQuery({ server, settings: parallelSettings(2) }, past('60.001'));
+      held.push(leader);
+      const profile = profileOf(server);
+      await until('it is past its Gather', async () => {
+        const { waitEvent } = backendOf(await window.look(profile), leader.pid);
+        return waitEvent === 'PgSleep';
+      });
+      const cache = new UsualWorkersCache(Date.now);
+      const reads: string[] = [];
+      const look = () =>
+        window.sessions.rolledBack(profile, lookOptions, never, tx => {
+          const counting = (sql: string, values?: readonly QueryValue[]) => {
+            reads.push(...(sql.includes('.pg_stat_statements(') ? [sql] : []));
+            return tx.query(sql, values);
+          };
+          return readActivity({ ...tx, query: counting }, new Set(), cache);
+        });
+      for (let looks = 0; looks < 3; looks += 1) {
+        const activity = await look();
+        if (major >= 18) {
+          assert.deepEqual(backendOf(activity, leader.pid).usual, { asked: 2, launched: 2 });
+          const node = nodeAt(treeOf(activity), idOf(leader.pid));
+          assert.match(node.description, / · no workers now; a run asks for 2 in all · /);
+          assert.deepEqual(node.icon, { name: 'server-process', color: null });
+        }
+      }
+      assert.equal(reads.length, major >= 18 ? 1 : 0);
+    });
+
     it('is told as not known where the extension is not, may not be called, or is not what it seems', async () => {
       const leader = await starve();
       const usual = async (changes: Parameters<typeof profileOf>[1] = {}): Promise<number | null> =>
-        backendOf(await window.look(profileOf(server, changes)), leader.pid).usuallyAskedFor;
+        backendOf(await window.look(profileOf(server, changes)), leader.pid).usual?.asked ?? null;
       const known = major >= 18 ? 4 : null;
       assert.equal(await usual({ user: 'watcher' }), null, 'no right to use the schema');
       await admin.query('GRANT USAGE ON SCHEMA "Odd ""schema" TO watcher');
@@ -137,7 +175,7 @@ describe('workers: pg_stat_statements that is created, but not loaded', function
       );
       try {
         const activity = await window.look(profileOf(server));
-        assert.equal(backendOf(activity, query.pid).usuallyAskedFor, null);
+        assert.equal(backendOf(activity, query.pid).usual, null);
       } finally {
         await query.release();
       }

@@ -3,21 +3,14 @@ import type { Client } from 'pg';
 import { openSession } from '../../src/connection/openSession';
 import { rolledBack } from '../../src/connection/rolledBack';
 import type { TreeNode } from '../../src/treeNode';
+import { lookOptions } from '../../src/workers/look';
 import { maintenanceNode } from '../../src/workers/maintenanceNode';
 import { readMaintenance, type MaintenanceProgress } from '../../src/workers/maintenanceProgress';
 import { readActivity } from '../../src/workers/readActivity';
 import { superuser } from '../lab/connect';
 import { majorsUnderTest } from '../lab/matrix';
 import { type PostgresMajor, type PostgresServer, startPostgres } from '../lab/postgres';
-import {
-  applicationName,
-  failOnUnhandledRejection,
-  never,
-  noBackendLeft,
-  profileOf,
-  readOnly,
-  until,
-} from './connectionFixture';
+import { applicationName, failOnUnhandledRejection, never, noBackendLeft, profileOf, until } from './connectionFixture';
 
 interface Look {
   readonly progress: readonly MaintenanceProgress[];
@@ -63,7 +56,7 @@ for (const major of majors) {
         applicationName,
       });
       try {
-        return await rolledBack(session, readOnly, never, async tx => {
+        return await rolledBack(session, lookOptions, never, async tx => {
           const progress = await readMaintenance(tx);
           return { progress, node: maintenanceNode(progress, await readActivity(tx, new Set()), 'en') };
         });

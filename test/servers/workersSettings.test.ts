@@ -10,14 +10,15 @@ import type { ServerSize } from '../../src/guc/settingsFacts';
 import type { SettingsFinding } from '../../src/guc/settingsFinding';
 import { validateOverrides } from '../../src/guc/validate';
 import { decodeServerSettings, serverSettingsParameter, serverSettingsQuery } from '../../src/guc/serverSettings';
+import { lookOptions } from '../../src/workers/look';
 import { readSettings } from '../../src/workers/settingsQuery';
 import { connect } from '../lab/connect';
 import { majorsUnderTest } from '../lab/matrix';
 import { startPostgres, type PostgresMajor, type PostgresServer } from '../lab/postgres';
 import { primarySettings, startStandby, type Standby } from '../lab/standby';
 import { until } from '../lab/until';
-import { applicationName, never, noBackendLeft, profileOf, readOnly } from './connectionFixture';
-import { asSuperuser, findingsFor, lookAt, runScript, sizeUnknown, written, type Who } from './settingsLab';
+import { applicationName, never, noBackendLeft, profileOf } from './connectionFixture';
+import { asSuperuser, findingsFor, inWords, lookAt, runScript, sizeUnknown, written, type Who } from './settingsLab';
 
 const superuserInPostgres: Who = { user: 'postgres', database: 'postgres' };
 const ordinary: Who = { user: 'app', database: 'postgres' };
@@ -339,8 +340,8 @@ for (const major of new Set<PostgresMajor>([13, ...majorsUnderTest])) {
       const session = await openSession(profileOf(server, ordinary), null, options);
       try {
         const look = async (): Promise<SettingsFinding | undefined> =>
-          settingsFindings(await rolledBack(session, readOnly, never, readSettings), sizeUnknown, 'en').find(({ id }) =>
-            id.startsWith(`off:${perGather}:["session"`),
+          settingsFindings(await rolledBack(session, lookOptions, never, readSettings), sizeUnknown, inWords).find(
+            ({ id }) => id.startsWith(`off:${perGather}:["session"`),
           );
         assert.equal(await look(), undefined);
         await session.query(`SET ${perGather} = 0`);
@@ -375,7 +376,7 @@ for (const major of new Set<PostgresMajor>([13, ...majorsUnderTest])) {
       await until('the change', async () => ((await waitsForRestart(server)) ? true : undefined));
       const earlier = await written(server);
       const facts = await lookAt(server, superuserInPostgres);
-      const row = recommendedFor(facts, 32, null, 'en').rows.find(({ name }) => name === 'max_worker_processes')!;
+      const row = recommendedFor(facts, 32, null, inWords).rows.find(({ name }) => name === 'max_worker_processes')!;
       await runScript(server, row.remedy!.sql);
       assert.notDeepEqual(await written(server), earlier);
       await runScript(server, `${row.remedy!.undo} SELECT pg_reload_conf()`);
@@ -422,7 +423,7 @@ for (const major of new Set<PostgresMajor>([13, ...majorsUnderTest])) {
     it('recommends for a session only what the server takes from it', async () => {
       await arrange("ALTER SYSTEM SET parallel_setup_cost = '1e5'; ALTER SYSTEM SET enable_gathermerge = off");
       const facts = await lookAt(server, ordinary);
-      const { overrides } = recommendedFor(facts, 12, 8 * 1024 * mebibyte, 'en');
+      const { overrides } = recommendedFor(facts, 12, 8 * 1024 * mebibyte, inWords);
       assert.ok(overrides.length >= 5);
       const { rows } = await asSuperuser(server, client =>
         client.query(serverSettingsQuery, [serverSettingsParameter]),
@@ -437,18 +438,20 @@ for (const major of new Set<PostgresMajor>([13, ...majorsUnderTest])) {
     it('leaves nothing to recommend once the recommended statements were run', async () => {
       await arrange("ALTER SYSTEM SET parallel_setup_cost = '1e5'; ALTER ROLE postgres SET max_parallel_workers = 64");
       const earlier = await written(server);
-      const recommended = recommendedFor(await lookAt(server, superuserInPostgres), 24, null, 'en');
+      const recommended = recommendedFor(await lookAt(server, superuserInPostgres), 24, null, inWords);
       const remedies = recommended.rows.flatMap(({ remedy }) => (remedy ? [remedy] : []));
       assert.ok(remedies.length >= 5);
       for (const { sql } of remedies) await runScript(server, sql);
       await server.restart();
       const after = await lookAt(server, superuserInPostgres);
       assert.deepEqual(
-        recommendedFor(after, 24, null, 'en').rows.filter(({ changed }) => changed),
+        recommendedFor(after, 24, null, inWords).rows.filter(({ changed }) => changed),
         [],
       );
       assert.deepEqual(
-        settingsFindings(after, { cores: 24, memoryBytes: null }, 'en').filter(({ id }) => id.startsWith('moreThan')),
+        settingsFindings(after, { cores: 24, memoryBytes: null }, inWords).filter(({ id }) =>
+          id.startsWith('moreThan'),
+        ),
         [],
       );
       for (const { undo } of remedies) await runScript(server, undo);

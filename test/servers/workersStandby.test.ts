@@ -2,21 +2,15 @@ import assert from 'node:assert/strict';
 import { openSession } from '../../src/connection/openSession';
 import { rolledBack } from '../../src/connection/rolledBack';
 import type { Transaction } from '../../src/connection/transaction';
-import { maintenanceWorkers, readMaintenanceFacts } from '../../src/workers/maintenanceWorkers';
+import { lookOptions } from '../../src/workers/look';
+import { readMaintenanceFacts } from '../../src/workers/maintenanceQuery';
+import { maintenanceWorkers } from '../../src/workers/maintenanceWorkers';
 import { readMaintenance } from '../../src/workers/maintenanceProgress';
 import { readStatements } from '../../src/workers/statementsQuery';
 import { superuser } from '../lab/connect';
 import { type PostgresServer, startPostgres } from '../lab/postgres';
 import { primarySettings, type Standby, startStandby } from '../lab/standby';
-import {
-  applicationName,
-  failOnUnhandledRejection,
-  never,
-  noBackendLeft,
-  profileOf,
-  readOnly,
-  until,
-} from './connectionFixture';
+import { applicationName, failOnUnhandledRejection, never, noBackendLeft, profileOf, until } from './connectionFixture';
 
 describe('workers: statements and maintenance on a standby', function () {
   this.timeout(60_000);
@@ -38,7 +32,7 @@ describe('workers: statements and maintenance on a standby', function () {
   async function onStandby<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const session = await openSession(profileOf(standby), null, { connectTimeoutMs: 10_000, applicationName });
     try {
-      return await rolledBack(session, readOnly, never, work);
+      return await rolledBack(session, lookOptions, never, work);
     } finally {
       await session.close();
     }

@@ -3,6 +3,8 @@ import type { Client } from 'pg';
 import { openSession } from '../../src/connection/openSession';
 import { rolledBack } from '../../src/connection/rolledBack';
 import type { Session } from '../../src/connection/session';
+import { lookOptions } from '../../src/workers/look';
+import type { Advice } from '../../src/workers/statementsAdvice';
 import { statementOfNode, statementsNode, textOfStatementsNode } from '../../src/workers/statementsNode';
 import {
   readStatements,
@@ -13,15 +15,7 @@ import {
 import { superuser } from '../lab/connect';
 import { majorsUnderTest } from '../lab/matrix';
 import { type PostgresMajor, type PostgresServer, startPostgres } from '../lab/postgres';
-import {
-  applicationName,
-  failOnUnhandledRejection,
-  never,
-  noBackendLeft,
-  profileOf,
-  readOnly,
-  until,
-} from './connectionFixture';
+import { applicationName, failOnUnhandledRejection, never, noBackendLeft, profileOf, until } from './connectionFixture';
 
 type Available = StatementsFacts & { readonly available: true };
 
@@ -30,7 +24,7 @@ async function look(server: PostgresServer, user = 'postgres', database = 'postg
   const profile = profileOf(server, { user, database });
   const session: Session = await openSession(profile, null, { connectTimeoutMs: 10_000, applicationName });
   try {
-    return await rolledBack(session, readOnly, never, async tx => {
+    return await rolledBack(session, lookOptions, never, async tx => {
       const facts = await readStatements(tx);
       assert.deepEqual((await tx.query('SELECT 1 AS one')).rows, [{ one: 1 }]);
       return facts;
@@ -45,7 +39,7 @@ function available(facts: StatementsFacts): Available {
   return facts;
 }
 
-function missing(facts: StatementsFacts): { sentence: string; sql: string | null } {
+function missing(facts: StatementsFacts): Advice {
   if (facts.available) assert.fail('The statements can be read.');
   return facts.advice;
 }
@@ -223,8 +217,14 @@ for (const major of majors) {
       await until('the setting has arrived', async () => available(await look(server)).advice.length === 1);
       const [advice] = available(await look(server)).advice;
       assert.match(advice?.sentence ?? '', /track is none/);
-      for (const sql of advice?.sql?.split('\n') ?? []) await admin.query(sql);
-      await until('the setting has arrived', async () => available(await look(server)).advice.length === 0);
+      for (const [script, count] of [
+        [advice?.sql, 0],
+        [advice?.undo, 1],
+        ['ALTER SYSTEM RESET pg_stat_statements.track\nSELECT pg_reload_conf()', 0],
+      ] as const) {
+        for (const sql of script?.split('\n') ?? []) await admin.query(sql);
+        await until('the setting has arrived', async () => available(await look(server)).advice.length === count);
+      }
     });
   });
 
@@ -247,13 +247,17 @@ for (const major of majors) {
       await admin.query('CREATE EXTENSION pg_stat_statements');
       await admin.query('CREATE ROLE app LOGIN');
       assert.equal(missing(await look(server, 'app')).sql, 'SHOW shared_preload_libraries;');
-      const { sentence, sql } = missing(await look(server));
+      const { sentence, sql, undo } = missing(await look(server));
+      assert.equal(undo, 'ALTER SYSTEM RESET shared_preload_libraries;');
       assert.match(sentence, /restart PostgreSQL\.$/);
       assert.equal(
         sql,
         "ALTER SYSTEM SET shared_preload_libraries = 'auto_explain', 'pg_prewarm', 'pg_stat_statements';",
       );
       await admin.query(sql);
+      const waiting = missing(await look(server));
+      assert.match(waiting.sentence, /by now: restart PostgreSQL\.$/);
+      assert.equal(waiting.sql, null);
       await admin.end();
       await server.restart();
       assert.equal(available(await look(server)).available, true);

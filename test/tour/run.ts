@@ -9,10 +9,11 @@ import { repositoryFolder } from '../lab/repository';
 import { type Shop, startShop } from '../lab/shop';
 import { leftovers } from '../lab/watched';
 import { planSteps } from './planSteps';
+import { poolsSteps } from './poolsSteps';
 import { createTour, tourFolder, type TourStep } from './tour';
 import { workersSteps } from './workersSteps';
 
-const steps: readonly TourStep[] = [...planSteps, ...workersSteps];
+const steps: readonly TourStep[] = [...planSteps, ...workersSteps, ...poolsSteps];
 const failures = path.join(repositoryFolder, 'out', 'failures', 'tour');
 const stepMs = 20_000;
 
@@ -44,7 +45,7 @@ async function inBrowser(editor: EditorServer, shop: Shop): Promise<void> {
     try {
       await page.goto(editorUrl(editor, { folder: shop.workspace, extension: repositoryFolder }));
       await workbenchReady(page, false);
-      await walk(page, shop);
+      await walk(page, shop, editor);
       await context.tracing.stop();
     } catch (error) {
       await keepEvidence(context, page, editor);
@@ -55,8 +56,8 @@ async function inBrowser(editor: EditorServer, shop: Shop): Promise<void> {
   }
 }
 
-async function walk(page: Page, shop: Shop): Promise<void> {
-  const tour = createTour(page, shop);
+async function walk(page: Page, shop: Shop, editor: EditorServer): Promise<void> {
+  const tour = createTour(page, shop, editor);
   for (const step of steps) {
     const startedMs = Date.now();
     process.stdout.write(`  ${step.title} … `);

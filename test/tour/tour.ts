@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { repositoryFolder } from '../lab/repository';
+import type { EditorServer } from '../lab/editor';
 import type { Shop } from '../lab/shop';
 
 /** Where the tour leaves its numbered screenshots. */
@@ -10,6 +11,7 @@ export const tourFolder = path.join(repositoryFolder, 'out', 'tour');
 export interface Tour {
   readonly page: Page;
   readonly shop: Shop;
+  readonly editor: EditorServer;
   /** Keeps what the window shows now as the next picture: `01-<name>.png`, `02-<name>.png`, … */
   readonly shot: (name: string) => Promise<void>;
 }
@@ -20,11 +22,12 @@ export interface TourStep {
   run(tour: Tour): Promise<void>;
 }
 
-export function createTour(page: Page, shop: Shop): Tour {
+export function createTour(page: Page, shop: Shop, editor: EditorServer): Tour {
   let pictures = 0;
   return {
     page,
     shop,
+    editor,
     shot: async name => {
       pictures += 1;
       // Nothing that comes and goes by itself belongs in a picture.

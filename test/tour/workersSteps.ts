@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Locator, Page } from 'playwright-core';
 import { palette } from '../editor/workbench';
-import { connect, superuser } from '../lab/connect';
+import { connect } from '../lab/connect';
 import { holdQuery, parallelSettings, untilWorkers, type HeldQuery } from '../lab/heldQueries';
 import type { Shop } from '../lab/shop';
 import type { Tour, TourStep } from './tour';
+import { answer, ask, node, toggle, widenSideBar } from './views';
 
 /** Who runs in parallel, who could not, and whether the settings are sane. */
 export const workersSteps: readonly TourStep[] = [
@@ -128,39 +128,4 @@ async function runOnce(shop: Shop, sql: string, workers: number): Promise<void> 
   } finally {
     await client.end();
   }
-}
-
-async function ask(shop: Shop, sql: string): Promise<void> {
-  const client = await superuser(shop.postgres, shop.environment['PGDATABASE']);
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
-}
-
-function node(page: Page, text: string): Locator {
-  return page.locator('.pane-body .monaco-list-row', { hasText: text });
-}
-
-async function widenSideBar(page: Page, widthPx: number): Promise<void> {
-  const box = await page.locator('.part.sidebar').boundingBox();
-  assert.ok(box);
-  const y = box.y + box.height / 2;
-  await page.mouse.move(box.x + box.width, y);
-  await page.mouse.down();
-  await page.mouse.move(box.x + widthPx, y, { steps: 5 });
-  await page.mouse.up();
-}
-
-/** Opens or closes the node. */
-async function toggle(page: Page, text: string): Promise<void> {
-  await node(page, text).first().locator('.monaco-tl-twistie').click();
-}
-
-async function answer(page: Page, question: string, text: string): Promise<void> {
-  await page.locator('.quick-input-title', { hasText: question }).waitFor();
-  const input = page.locator('.quick-input-widget input').first();
-  await input.fill(text);
-  await input.press('Enter');
 }

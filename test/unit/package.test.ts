@@ -33,9 +33,9 @@ describe('package: allow-list', () => {
     );
   });
 
-  it('adds single files and one folder of pages, and no sources, tests or maps', () => {
+  it('adds single files and the scripts of two folders, and no sources, tests or maps', () => {
     const wide = lines.slice(1).filter(line => line.includes('*'));
-    assert.deepEqual(wide, ['!dist/webview/*.js', '!dist/webview/*.css']);
+    assert.deepEqual(wide, ['!dist/*.js', '!dist/webview/*.js', '!dist/webview/*.css']);
     assert.ok(shipped.every(file => !/\.(ts|tsx|map)$|node_modules|\/(src|test|docs)\//.test(file)));
   });
 });

@@ -30,9 +30,11 @@ export function Button({ appearance, disabled = false, onClick, children }: Butt
   return h('vscode-button', { appearance, disabled, onClick }, children);
 }
 
-/** One of the choices: its text, which is its value too, and what its tooltip says. */
+/** One of the choices. */
 export interface DropdownOption {
   readonly value: string;
+  /** As it is shown; the value itself when left out. */
+  readonly text?: string;
   readonly tooltip: string;
 }
 
@@ -71,7 +73,9 @@ export function Dropdown({ label, options, value, describedBy, onChange }: Dropd
     'vscode-dropdown',
     // An arrow key on the closed list chooses too, but the element says nothing of it.
     { ref: element, 'aria-label': label, 'aria-describedby': describedBy, onChange: changed, onKeyUp: changed },
-    options.map(({ value: each, tooltip }) => h('vscode-option', { key: each, value: each, title: tooltip }, each)),
+    options.map(({ value: each, text = each, tooltip }) =>
+      h('vscode-option', { key: each, value: each, title: tooltip }, text),
+    ),
   );
 }
 

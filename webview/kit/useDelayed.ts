@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useRef } from 'preact/hooks';
 import { afterTimeout } from './host';
 
-const delayMs = 100;
+const shortDelayMs = 100;
 
 /** Calls the latest `action` once after a burst of calls has ended: for what is too dear to do at each scroll step. */
-export function useDelayed(action: () => void): () => void {
+export function useDelayed(action: () => void, delayMs = shortDelayMs): () => void {
   const latest = useRef(action);
   const stop = useRef<() => void>(() => undefined);
   latest.current = action;
@@ -14,5 +14,5 @@ export function useDelayed(action: () => void): () => void {
     stop.current = afterTimeout(delayMs, () => {
       latest.current();
     });
-  }, []);
+  }, [delayMs]);
 }

@@ -3,15 +3,15 @@ import type { JSX } from 'preact';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import { fromPlanPage, toPlanPage } from '../../src/page/planPage';
 import type { PlanPageState, PlanPageStatus } from '../../src/page/planPage';
-import { Rpc } from '../../src/page/rpc';
 import { errorSentence } from '../../src/page/wire';
 import type { Plan } from '../../src/plan/model';
 import { readPlan } from '../../src/plan/read';
 import type { Run } from '../../src/plan/run';
 import { verdict } from '../../src/plan/verdict';
-import { afterTimeout, connectHost } from '../kit/host';
-import { Button, registerToolkit } from '../kit/toolkit';
-import { visibleText } from '../kit/visibleText';
+import { connectHost } from '../kit/host';
+import { connectToHost } from '../kit/pageRpc';
+import { registerToolkit } from '../kit/toolkit';
+import { Waiting } from '../kit/waiting';
 import { PlanApp } from './app';
 import './plan.css';
 
@@ -22,25 +22,12 @@ registerToolkit();
 const host = connectHost();
 let showState: (state: PlanPageState) => void = () => undefined;
 let showStatus: (status: PlanPageStatus) => void = () => undefined;
-const rpc = new Rpc({
-  port: host.port,
-  outgoing: fromPlanPage,
-  incoming: toPlanPage,
-  handlers: {},
-  listeners: {
-    state: state => {
-      showState(state);
-    },
-    status: status => {
-      showStatus(status);
-    },
+const rpc = connectToHost(host.port, fromPlanPage, toPlanPage, {
+  state: state => {
+    showState(state);
   },
-  after: afterTimeout,
-  timeoutMs: 10_000,
-  // A plan can be large, and it comes from our own host.
-  maxInboundSize: Number.POSITIVE_INFINITY,
-  report: sentence => {
-    reportError(new Error(sentence));
+  status: status => {
+    showStatus(status);
   },
 });
 
@@ -73,16 +60,7 @@ function Page(): JSX.Element {
   const shown = useMemo(() => run && read(run), [run]);
 
   if (state === null || shown === null) {
-    return (
-      <main class="page waiting">
-        <p role="status">{failure === null ? 'Waiting for the plan…' : visibleText(failure)}</p>
-        {failure !== null && (
-          <Button appearance="secondary" onClick={load}>
-            Ask again
-          </Button>
-        )}
-      </main>
-    );
+    return <Waiting text="Waiting for the plan…" failure={failure} onAskAgain={load} />;
   }
   return (
     <PlanApp

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { settingIds, type ExplainTarget } from '../../ids';
-import { mayBeExplained, splitStatements } from '../../sql/statements';
+import { documentStatements } from '../../sql/documentStatements';
+import { mayBeExplained } from '../../sql/statements';
 
 /** *Explain* and *Explain Analyze* above every statement that PostgreSQL can explain. */
 export class ExplainLenses implements vscode.CodeLensProvider {
@@ -17,22 +18,20 @@ export class ExplainLenses implements vscode.CodeLensProvider {
       return [];
     }
     const uri = document.uri.toString();
-    const text = document.getText();
-    return splitStatements(text)
-      .filter(mayBeExplained)
-      .flatMap(({ start, end }) => {
-        const place = document.positionAt(start);
-        const range = new vscode.Range(place, place);
-        const target: ExplainTarget = { uri, offset: start, text: text.slice(start, end) };
-        return [
-          new vscode.CodeLens(range, { command: 'planpool.explain', title: 'Explain', arguments: [target] }),
-          new vscode.CodeLens(range, {
-            command: 'planpool.explainAnalyze',
-            title: 'Explain Analyze',
-            arguments: [target],
-          }),
-        ];
-      });
+    const { text, statements } = documentStatements(document);
+    return statements.filter(mayBeExplained).flatMap(({ start, end }) => {
+      const place = document.positionAt(start);
+      const range = new vscode.Range(place, place);
+      const target: ExplainTarget = { uri, offset: start, text: text.slice(start, end) };
+      return [
+        new vscode.CodeLens(range, { command: 'planpool.explain', title: 'Explain', arguments: [target] }),
+        new vscode.CodeLens(range, {
+          command: 'planpool.explainAnalyze',
+          title: 'Explain Analyze',
+          arguments: [target],
+        }),
+      ];
+    });
   }
 
   dispose(): void {

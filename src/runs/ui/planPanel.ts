@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { runCommand } from '../../editor/commands';
 import type { Log } from '../../editor/log';
+import { afterTimeout, openPagePanel, pageDocument, pagePort } from '../../editor/pagePanel';
 import { oneLine } from '../../editor/plainText';
 import type { OverrideChoice } from '../../guc/overrideChoice';
 import { viewTypes } from '../../ids';
-import { planPageHtml } from '../../page/html';
+import { pageHtml } from '../../page/html';
 import {
   fromPlanPage,
   maxFromPlanPage,
@@ -62,23 +62,11 @@ export class PlanPanel {
   }
 
   private open(): vscode.WebviewPanel {
-    const pageFolder = vscode.Uri.joinPath(this.extensionUri, 'dist', 'webview');
-    const panel = vscode.window.createWebviewPanel(
-      viewTypes.plan,
-      'Plan',
-      { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
-      { enableScripts: true, enableForms: false, enableCommandUris: false, localResourceRoots: [pageFolder] },
-    );
+    const panel = openPagePanel(this.extensionUri, viewTypes.plan, 'Plan');
     const { webview } = panel;
     // Before the page is there, or its `ready` could be missed.
     this.rpc = this.connect(webview);
-    webview.html = planPageHtml({
-      scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(pageFolder, 'plan.js')).toString(),
-      styleUri: webview.asWebviewUri(vscode.Uri.joinPath(pageFolder, 'plan.css')).toString(),
-      cspSource: webview.cspSource,
-      nonce: randomBytes(16).toString('base64url'),
-      title: 'Plan',
-    });
+    webview.html = pageHtml(pageDocument(this.extensionUri, webview, 'plan', 'Plan'));
     panel.onDidDispose(() => this.closed());
     this.panel = panel;
     return panel;
@@ -86,11 +74,7 @@ export class PlanPanel {
 
   private connect(webview: vscode.Webview): PlanRpc {
     return new Rpc({
-      port: {
-        post: message =>
-          void webview.postMessage(message).then(undefined, (cause: unknown) => this.log.error('plan page', cause)),
-        onMessage: listener => webview.onDidReceiveMessage(listener),
-      },
+      port: pagePort(webview, cause => this.log.error('plan page', cause)),
       outgoing: toPlanPage,
       incoming: fromPlanPage,
       handlers: {
@@ -105,10 +89,7 @@ export class PlanPanel {
         },
       },
       listeners: {},
-      after: (delayMs, callback) => {
-        const timer = setTimeout(callback, delayMs);
-        return () => clearTimeout(timer);
-      },
+      after: afterTimeout,
       timeoutMs: requestTimeoutMs,
       maxInboundSize: maxFromPlanPage,
       report: sentence => this.log.warn(`Plan page: ${sentence}`),

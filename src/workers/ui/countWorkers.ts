@@ -6,7 +6,8 @@ import { notify } from '../../editor/notify';
 import { withCancellableProgress } from '../../editor/progress';
 import type { SqlParser } from '../../sql/parser';
 import { lookFailure, lookOptions } from '../look';
-import { maintenanceWorkers, readMaintenanceFacts, type WorkerAnswer } from '../maintenanceWorkers';
+import { readMaintenanceFacts } from '../maintenanceQuery';
+import { maintenanceWorkers, type WorkerAnswer } from '../maintenanceWorkers';
 import type { MaintenanceLenses } from './maintenanceLenses';
 
 export interface CountWorkersUi {
@@ -43,7 +44,7 @@ export async function countWorkers(ui: CountWorkersUi, text: string, connection:
   } catch (error) {
     return stop.signal.aborted ? undefined : notify('error', lookFailure(error, profile), [], ui.log);
   }
-  ui.lenses.remember(text, inShort(answers));
+  ui.lenses.remember(profile, text, inShort(answers));
   notify('information', inFull(answers), [], ui.log);
 }
 

@@ -30,7 +30,7 @@ export function createWorkers({ connections, overrides, sessions, parser, memory
   const view = new WorkersView({ connections, sessions, sizes, log });
   const actions = new WorkerActions({ view, sessions, sizes, profiles, log });
   const settings = new SettingsActions({ view, sizes, overrides, log });
-  const lenses = new MaintenanceLenses();
+  const lenses = new MaintenanceLenses(connections);
 
   const commands = {
     'planpool.workers.refresh': () => view.refresh(),

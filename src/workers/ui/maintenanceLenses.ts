@@ -1,28 +1,30 @@
 import * as vscode from 'vscode';
+import type { ConnectionChoice } from '../../connection/connectionChoice';
+import type { Profile } from '../../connection/profile';
 import { plainLabel } from '../../editor/plainText';
 import { settingIds, type ExplainTarget } from '../../ids';
-import { splitStatements } from '../../sql/statements';
+import { documentStatements } from '../../sql/documentStatements';
+import { CountedWorkers } from '../countedWorkers';
 
 const maintenance = /^(CREATE\s+(UNIQUE\s+)?INDEX|VACUUM)\b/i;
-const keptAnswers = 100;
 
-/** *How many workers?* above every CREATE INDEX and VACUUM; once it was asked, the answer. */
+/** *How many workers?* above every CREATE INDEX and VACUUM; once it was asked, the answer of the chosen connection. */
 export class MaintenanceLenses implements vscode.CodeLensProvider {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.changed.event;
-  private readonly answers = new Map<string, string>();
+  private readonly counted = new CountedWorkers();
+
+  constructor(private readonly connections: Pick<ConnectionChoice, 'chosen'>) {}
 
   /** `answer` is one sentence about the statement that reads so. */
-  remember(text: string, answer: string): void {
-    this.answers.delete(text);
-    this.answers.set(text, answer);
-    [...this.answers.keys()].slice(0, -keptAnswers).forEach(oldest => this.answers.delete(oldest));
+  remember(profile: Profile, text: string, answer: string): void {
+    this.counted.remember(profile, text, answer);
     this.changed.fire();
   }
 
-  /** What was answered held for another server. */
+  /** To be called when another connection was chosen, or may lead elsewhere. */
   forget(): void {
-    this.answers.clear();
+    this.counted.forget();
     this.changed.fire();
   }
 
@@ -31,14 +33,16 @@ export class MaintenanceLenses implements vscode.CodeLensProvider {
       return [];
     }
     const uri = document.uri.toString();
-    const whole = document.getText();
-    return splitStatements(whole).flatMap(({ start, end }) => {
-      if (!maintenance.test(whole.slice(start, Math.min(end, start + 50)))) {
+    const { chosen } = this.connections;
+    const { text: whole, statements } = documentStatements(document);
+    return statements.flatMap(({ start, end, keyword }) => {
+      if (!mayBeMaintenance.has(keyword) || !maintenance.test(whole.slice(start, Math.min(end, start + 50)))) {
         return [];
       }
       const place = document.positionAt(start);
-      const target: ExplainTarget = { uri, offset: start, text: whole.slice(start, end) };
-      const answer = this.answers.get(whole.slice(start, end));
+      const text = whole.slice(start, end);
+      const target: ExplainTarget = { uri, offset: start, text };
+      const answer = chosen && this.counted.answerTo(chosen, text);
       return [
         new vscode.CodeLens(new vscode.Range(place, place), {
           command: 'planpool.countWorkers',
@@ -53,3 +57,6 @@ export class MaintenanceLenses implements vscode.CodeLensProvider {
     this.changed.dispose();
   }
 }
+
+/** Cheaper to look at than the text. */
+const mayBeMaintenance = new Set(['CREATE', 'VACUUM']);

@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import { notify } from '../../editor/notify';
 import type { Log } from '../../editor/log';
 import type { OverrideChoice } from '../../guc/overrideChoice';
-import { recommendedFor } from '../../guc/recommendation';
 import type { ServerSize } from '../../guc/settingsFacts';
 import { settingIds } from '../../ids';
+import { recommendedSet } from '../recommendedSet';
 import type { ServerSizes } from '../serverSizes';
 import type { WorkersView } from './workersView';
 
@@ -64,31 +64,22 @@ export class SettingsActions {
     }
     const known = sizes.of(profile);
     const size = known.cores === null ? await this.tellServerSize() : known;
+    if (!size?.cores) {
+      return;
+    }
     if (view.settingsSection.state !== 'good') {
       await view.askSettings();
     }
-    const section = view.settingsSection;
-    if (!size?.cores || section.state !== 'good') {
-      return;
-    }
-    const recommended = recommendedFor(section.value, size.cores, size.memoryBytes, vscode.env.language).overrides;
-    const values = Object.fromEntries(recommended.map(({ name, value }) => [name, value]));
     const configuration = vscode.workspace.getConfiguration('planpool');
     const own = configuration.inspect<Readonly<Record<string, unknown>>>(settingIds.overrideSets)?.globalValue ?? {};
-    const name = freeName(`Recommended for ${String(size.cores)} cores`, values, own);
-    await configuration.update(settingIds.overrideSets, { ...own, [name]: values }, vscode.ConfigurationTarget.Global);
+    const recommended = recommendedSet(view.settingsSection, { ...size, cores: size.cores }, own);
+    if (!recommended.ok) {
+      return notify('warning', recommended.sentence, [], log);
+    }
+    const { name, sets } = recommended;
+    await configuration.update(settingIds.overrideSets, sets, vscode.ConfigurationTarget.Global);
     if (await overrides.choose(name)) {
       notify('information', `The override set “${name}” is chosen: the next Explain plans under it.`, [], log);
-    }
-  }
-}
-
-/** The name, or one like it when the user has another set of that name. */
-function freeName(name: string, values: object, own: Readonly<Record<string, unknown>>): string {
-  for (let attempt = 1; ; attempt += 1) {
-    const candidate = attempt === 1 ? name : `${name} (${String(attempt)})`;
-    if (!(candidate in own) || JSON.stringify(own[candidate]) === JSON.stringify(values)) {
-      return candidate;
     }
   }
 }

@@ -1,18 +1,23 @@
 import * as vscode from 'vscode';
 import type { Profile } from '../../connection/profile';
 import type { Sessions } from '../../connection/sessions';
+import { askModal } from '../../editor/askModal';
 import { runCommand } from '../../editor/commands';
 import type { Log } from '../../editor/log';
 import { notify } from '../../editor/notify';
 import { withCancellableProgress } from '../../editor/progress';
 import { backendOfNode, type Backend } from '../activity';
+import { connectionTo, readWhereabouts, type Whereabouts } from '../connectionTo';
+import { explainQuestion } from '../explainQuestion';
 import { lookFailure, lookOptions } from '../look';
-import { sendSignal, signalSentence, type Signal } from '../signal';
-import { signalQuestion } from '../signalQuestion';
+import { nodeStatement, type NodeStatement } from '../nodeStatement';
 import { grantStatement } from '../nowNode';
+import { lastGood } from '../section';
 import type { ServerSizes } from '../serverSizes';
 import { textOfNode } from '../settingsNode';
-import { statementOfNode, textOfStatementsNode } from '../statementsNode';
+import { sendSignal, signalSentence, type Signal } from '../signal';
+import { signalQuestion } from '../signalQuestion';
+import { textOfStatementsNode } from '../statementsNode';
 import type { WorkersView } from './workersView';
 
 export interface WorkerActionsUi {
@@ -35,13 +40,10 @@ export class WorkerActions {
     const { activity, profile } = view;
     const backend = activity && backendOfNode(activity, node);
     if (!activity || !profile || !backend) {
-      return this.tell('This session is gone. The view shows those that are there.');
+      return this.tellGone(node, 'This session is gone. The view shows those that are there.');
     }
-    const question = signalQuestion(activity, backend, signal, vscode.env.language);
-    const { sentence, detail, confirm, decline } = question;
-    const yes = { title: confirm };
-    const no = { title: decline, isCloseAffordance: true };
-    if ((await vscode.window.showWarningMessage(sentence, { modal: true, detail }, yes, no)) !== yes) {
+    const { confirm, ...question } = signalQuestion(activity, backend, signal, vscode.env.language);
+    if ((await askModal({ ...question, answers: [confirm] })) === undefined) {
       return;
     }
     const stop = new AbortController();
@@ -60,23 +62,29 @@ export class WorkerActions {
 
   /** Copies the query of a session or a statement that a node offers: a remedy, its undo, a GRANT. */
   async copyStatement(node: unknown): Promise<void> {
-    const text = this.find(node)?.text ?? this.offeredBy(node);
+    const found = this.find(node);
+    const text = found?.text ?? this.offeredBy(node);
     if (text === null) {
-      return this.tell('There is nothing to copy any more.');
+      return this.tellGone(node, 'There is nothing to copy any more.');
     }
     await vscode.env.clipboard.writeText(text);
     vscode.window.setStatusBarMessage('$(copy) Copied', copiedMs);
+    if (found?.cutShort === true) {
+      this.tell(
+        'Only the beginning was copied: PostgreSQL keeps no more of this query (track_activity_query_size), so it may not be what was run.',
+      );
+    }
   }
 
   /** Shows the plan of the session's query or of the statement. */
   async explain(node: unknown): Promise<void> {
-    const { view } = this.ui;
-    const profile = view.profile;
+    const { profile, activity } = this.ui.view;
     const found = this.find(node);
     if (!profile || !found) {
-      return this.tell('This query is gone. The view shows those that are there.');
+      return this.tellGone(node, 'This query is gone. The view shows those that are there.');
     }
-    if (found.text === null) {
+    const { text, normalized } = found;
+    if (text === null) {
       return this.tell(
         `The text of this query is not known here. If it is hidden from ${profile.user}, GRANT pg_monitor lets you see it.`,
       );
@@ -86,13 +94,31 @@ export class WorkerActions {
         'PostgreSQL keeps only the beginning of this query (track_activity_query_size), and a part of it would have another plan. Explain the whole text in an editor.',
       );
     }
-    const connection = this.connectionTo(profile, found.database);
-    if (!connection) {
-      return this.tell(
-        `This query runs in the database ${found.database ?? ''}. Add a connection to it, then explain it.`,
-      );
+    const own = activity?.user ?? null;
+    const way = await connectionTo(found, profile, own, this.ui.profiles(), other => this.askWhereabouts(other));
+    if (way?.ok === false) {
+      return this.tell(way.sentence);
     }
-    await runCommand('_planpool.explainText', { text: found.text, connection, normalized: found.normalized });
+    if (way && (await this.mayExplain({ text, user: found.user }, way.user))) {
+      await runCommand('_planpool.explainText', { text, connection: way.connection, normalized });
+    }
+  }
+
+  private async mayExplain(
+    statement: { readonly text: string; readonly user: string | null },
+    own: string | null,
+  ): Promise<boolean> {
+    const question = explainQuestion(statement, own);
+    if (!question) {
+      return true;
+    }
+    const answers = ['Explain', 'Open in an Editor'] as const;
+    const answer = await askModal({ ...question, answers, decline: 'Do Nothing' });
+    if (answer === 'Open in an Editor') {
+      const document = await vscode.workspace.openTextDocument({ language: 'sql', content: statement.text });
+      await vscode.window.showTextDocument(document);
+    }
+    return answer === 'Explain';
   }
 
   private offeredBy(node: unknown): string | null {
@@ -100,36 +126,31 @@ export class WorkerActions {
     if (activity && node === 'hidden') {
       return grantStatement(activity.user);
     }
-    const ofStatements =
-      statementsSection.state === 'good' ? textOfStatementsNode(statementsSection.value, node) : null;
+    const statements = lastGood(statementsSection);
+    const ofStatements = statements && textOfStatementsNode(statements, node);
     return ofStatements ?? (profile ? textOfNode(settingsSection, this.ui.sizes.of(profile), node) : null);
   }
 
-  private find(node: unknown): Found | null {
+  private find(node: unknown): NodeStatement | null {
     const { activity, statementsSection } = this.ui.view;
-    const backend = activity && backendOfNode(activity, node);
-    if (backend) {
-      return foundInSession(backend);
-    }
-    const statement = statementsSection.state === 'good' ? statementOfNode(statementsSection.value, node) : null;
-    return statement && { text: statement.text, cutShort: false, database: statement.database, normalized: true };
+    return nodeStatement(activity, lastGood(statementsSection), node);
   }
 
-  /** A connection to that database of the same server; the chosen one when it leads there. */
-  private connectionTo(profile: Profile, database: string | null): string | null {
-    if (database === null || database === profile.database) {
-      return profile.name;
-    }
-    const other = this.ui
-      .profiles()
-      .find(
-        one =>
-          one.kind === 'postgresql' &&
-          one.host === profile.host &&
-          one.port === profile.port &&
-          one.database === database,
+  /** Null when it cannot be asked, which the user is told, or when the user does not wait for it. */
+  private async askWhereabouts(profile: Profile): Promise<Whereabouts | null> {
+    const stop = new AbortController();
+    try {
+      return await withCancellableProgress(
+        `Asking ${profile.name} where it leads`,
+        signal => this.ui.sessions.rolledBack(profile, lookOptions, signal, readWhereabouts),
+        stop,
       );
-    return other?.name ?? null;
+    } catch (error) {
+      if (!stop.signal.aborted) {
+        this.tell(lookFailure(error, profile));
+      }
+      return null;
+    }
   }
 
   private async send(
@@ -146,27 +167,19 @@ export class WorkerActions {
         ? { ok: true }
         : { ok: false, sentence: signalSentence(outcome, backend, profile.user) };
     } catch (error) {
-      return { ok: false, sentence: lookFailure(error, profile) };
+      const sentence = abort.aborted
+        ? `The answer of ${profile.name} was not waited for, so whether it was done is not known.`
+        : lookFailure(error, profile);
+      return { ok: false, sentence };
     }
+  }
+
+  /** For a row that it is just fetching anew, VS Code passes no node. */
+  private tellGone(node: unknown, sentence: string): void {
+    this.tell(node === undefined ? 'The view was just changing, so nothing was done. Try again.' : sentence);
   }
 
   private tell(sentence: string): void {
     notify('warning', sentence, [], this.ui.log);
   }
-}
-
-interface Found {
-  readonly text: string | null;
-  readonly cutShort: boolean;
-  readonly database: string | null;
-  readonly normalized: boolean;
-}
-
-function foundInSession({ query, database }: Backend): Found {
-  return {
-    text: query.kind === 'text' ? query.text : null,
-    cutShort: query.kind === 'text' && query.cutShort,
-    database,
-    normalized: false,
-  };
 }

@@ -2,35 +2,27 @@ import * as vscode from 'vscode';
 import type { ConnectionChoice } from '../../connection/connectionChoice';
 import { Cancelled } from '../../connection/errors';
 import type { Profile } from '../../connection/profile';
-import { connectionReason } from '../../connection/reasons';
 import type { Sessions } from '../../connection/sessions';
 import type { Transaction } from '../../connection/transaction';
 import type { Log } from '../../editor/log';
+import { refreshIntervalMs } from '../../editor/settings';
 import { SnapshotTree } from '../../editor/snapshotTree';
 import type { SettingsFacts } from '../../guc/settingsFacts';
-import { contextKeys, settingIds, viewIds } from '../../ids';
+import { contextKeys, viewIds } from '../../ids';
 import { Poller } from '../../poller';
-import { treeNode, type TreeNode } from '../../treeNode';
+import type { TreeNode } from '../../treeNode';
 import type { Activity } from '../activity';
-import { lookFailure, lookOptions } from '../look';
-import { maintenanceNode } from '../maintenanceNode';
-import { readMaintenance, type MaintenanceProgress } from '../maintenanceProgress';
-import { nowNode } from '../nowNode';
+import { AskedSection } from '../askedSection';
+import { lookFailure, lookOptions, needsPassword, needsTheUser } from '../look';
+import { readMaintenance } from '../maintenanceProgress';
 import { readActivity } from '../readActivity';
 import type { Section } from '../section';
 import type { ServerSizes } from '../serverSizes';
-import { settingsNode } from '../settingsNode';
 import { readSettings } from '../settingsQuery';
-import { shortageNode } from '../shortage';
-import { slotWords } from '../slots';
-import { statementsNode } from '../statementsNode';
+import { baselineFor, type Baseline } from '../shortage';
 import { readStatements, type StatementsFacts } from '../statementsQuery';
-
-/** What one look at a server brings. */
-interface Look {
-  readonly activity: Activity;
-  readonly maintenance: readonly MaintenanceProgress[];
-}
+import { UsualWorkersCache } from '../usualWorkers';
+import { workersTree, type Look } from '../workersTree';
 
 export interface WorkersUi {
   readonly connections: ConnectionChoice;
@@ -48,12 +40,15 @@ export class WorkersView {
   });
   private readonly poller: Poller<Look>;
   private readonly disposables: readonly { dispose(): unknown }[];
-  private stopSections = new AbortController();
+  private readonly statements = this.section(readStatements);
+  private readonly settings = this.section(readSettings);
+  private stopLease = new AbortController();
   private shownProfile: Profile | undefined;
-  private firstLook: { readonly activity: Activity; readonly atMs: number } | undefined;
+  private baseline: Baseline | undefined;
+  private usual = new UsualWorkersCache(Date.now);
+  /** Looks that failed, in a row. */
+  private failures = 0;
   private filter = '';
-  private statements: Section<StatementsFacts> = { state: 'notAsked' };
-  private settings: Section<SettingsFacts> = { state: 'notAsked' };
 
   constructor(private readonly ui: WorkersUi) {
     this.poller = new Poller<Look>({
@@ -73,7 +68,7 @@ export class WorkersView {
       this.view,
       this.tree,
       this.poller,
-      this.poller.onDidChange(() => this.show()),
+      this.poller.onDidChange(() => this.looked()),
       this.ui.connections.onDidChange(() => this.connectionChanged()),
       this.view.onDidChangeVisibility(({ visible }) => this.poller.setVisible(visible)),
       vscode.window.onDidChangeWindowState(({ focused }) => this.poller.setFocused(focused)),
@@ -92,35 +87,43 @@ export class WorkersView {
   }
 
   get settingsSection(): Section<SettingsFacts> {
-    return this.settings;
+    return this.settings.current;
   }
 
   get statementsSection(): Section<StatementsFacts> {
-    return this.statements;
+    return this.statements.current;
   }
 
   node(id: string): TreeNode | undefined {
     return this.tree.node(id);
   }
 
-  /** Looks again now, at all that is shown; asks for a password where one is needed. */
+  /** Asks for the settings; when that is done, the answer is in `settingsSection`. */
+  async askSettings(): Promise<void> {
+    const { profile } = this;
+    if (profile) {
+      await this.settings.ask(profile);
+    }
+  }
+
+  /** Looks again now, at all that is shown; asks for a password where that is what is missing. */
   async refresh(): Promise<void> {
-    const profile = this.profile;
-    if (profile && this.poller.state.stopped) {
+    const { profile } = this;
+    if (!profile) {
+      return;
+    }
+    if (needsPassword(this.poller.state.failure)) {
       // Only here, where the user wants it, may a question for the password come up.
-      const lease = await this.ui.sessions.lease(profile, this.stopSections.signal).catch((error: unknown) => {
+      const lease = await this.ui.sessions.lease(profile, this.stopLease.signal).catch((error: unknown) => {
         this.ui.log.warn(`Workers of ${profile.name}: ${this.sentence(error, profile)}`);
         return undefined;
       });
       lease?.release();
     }
+    this.baseline = undefined;
     this.poller.retry();
-    if (this.statements.state !== 'notAsked') {
-      void this.askStatements();
-    }
-    if (this.settings.state !== 'notAsked') {
-      void this.askSettings();
-    }
+    void this.statements.askAgain(profile);
+    void this.settings.askAgain(profile);
   }
 
   setFilter(filter: string): void {
@@ -143,43 +146,35 @@ export class WorkersView {
   /** Shows anew what depends on more than the server's answers. */
   show(): void {
     const { profile } = this;
-    const { data, failure, takenAtMs } = this.poller.state;
     if (!profile) {
       this.view.message = '';
       this.view.description = '';
       this.tree.update([]);
       return;
     }
-    const why = failure === null ? null : this.sentence(failure, profile);
-    if (!data) {
-      this.view.description = '';
-      this.view.message = '';
-      this.tree.update([why === null ? treeNode({ id: 'asking', label: `Asking ${profile.name} …` }) : failed(why)]);
-      return;
-    }
-    const { activity, maintenance } = data;
-    this.firstLook ??= { activity, atMs: takenAtMs ?? Date.now() };
-    const locale = vscode.env.language;
-    this.view.description = slotWords(activity.slots, locale);
-    this.view.message = this.filter === '' ? '' : `Only what holds “${this.filter}”`;
-    const since = new Date(this.firstLook.atMs).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' });
-    const shortage = shortageNode(this.firstLook.activity, activity, since, locale);
-    const looks = [
-      nowNode(activity, this.filter, locale),
-      ...(shortage ? [shortage] : []),
-      maintenanceNode(maintenance, activity, locale),
-    ];
-    const rest = [
-      statementsNode(this.statements, locale),
-      settingsNode(this.settings, this.ui.sizes.of(profile), locale),
-    ];
-    const old =
-      takenAtMs === null ? '' : ` The figures are those of ${new Date(takenAtMs).toLocaleTimeString(locale)}.`;
-    this.tree.update(why === null ? [...looks, ...rest] : [failed(why + old), ...looks.map(faded), ...rest]);
+    const { data, failure, takenAtMs, stopped } = this.poller.state;
+    // The next look comes in half a second: one that failed alone is not worth a tree that goes grey and back.
+    const isHiccup = data !== null && !stopped && this.failures < 2;
+    const state = {
+      name: profile.name,
+      look: data && { ...data, takenAtMs: takenAtMs ?? Date.now() },
+      failure: failure === null || isHiccup ? null : this.sentence(failure, profile),
+      baseline: this.baseline,
+      filter: this.filter,
+      statements: this.statements.current,
+      settings: this.settings.current,
+      size: this.ui.sizes.of(profile),
+    };
+    const { description, roots } = workersTree(state, vscode.env.language);
+    this.view.description = description;
+    this.view.message = data === null || this.filter === '' ? '' : `Only what holds “${this.filter}”`;
+    this.tree.update(roots);
   }
 
   dispose(): void {
-    this.stopSections.abort();
+    this.stopLease.abort();
+    this.statements.forget();
+    this.settings.forget();
     vscode.Disposable.from(...this.disposables).dispose();
   }
 
@@ -190,12 +185,23 @@ export class WorkersView {
       return;
     }
     this.shownProfile = profile;
-    this.stopSections.abort();
-    this.stopSections = new AbortController();
-    this.firstLook = undefined;
-    this.statements = { state: 'notAsked' };
-    this.settings = { state: 'notAsked' };
+    this.stopLease.abort();
+    this.stopLease = new AbortController();
+    this.baseline = undefined;
+    this.usual = new UsualWorkersCache(Date.now);
+    this.failures = 0;
+    this.statements.forget();
+    this.settings.forget();
     this.poller.reset();
+    this.show();
+  }
+
+  private looked(): void {
+    const { data, takenAtMs, failure } = this.poller.state;
+    this.failures = failure === null ? 0 : this.failures + 1;
+    if (data && takenAtMs !== null) {
+      this.baseline = baselineFor(this.baseline, { activity: data.activity, atMs: takenAtMs });
+    }
     this.show();
   }
 
@@ -204,9 +210,9 @@ export class WorkersView {
     if (!profile) {
       throw new Cancelled();
     }
-    const own = this.ui.sessions.backendPids(profile);
+    const { usual } = this;
     return this.ask(profile, signal, async tx => ({
-      activity: await readActivity(tx, own),
+      activity: await readActivity(tx, this.ui.sessions.backendPids(profile), usual),
       maintenance: await readMaintenance(tx),
     }));
   }
@@ -216,43 +222,20 @@ export class WorkersView {
   }
 
   private opened(id: string): void {
-    if (id === 'statements') {
-      void this.askStatements();
-    } else if (id === 'settings') {
-      void this.askSettings();
-    }
-  }
-
-  private askStatements(): Promise<void> {
-    return this.askSection(readStatements, section => (this.statements = section), this.statements);
-  }
-
-  /** Asks for the settings; the answer is in `settingsSection`. */
-  askSettings(): Promise<void> {
-    return this.askSection(readSettings, section => (this.settings = section), this.settings);
-  }
-
-  private async askSection<T>(
-    read: (tx: Transaction) => Promise<T>,
-    keep: (section: Section<T>) => void,
-    before: Section<T>,
-  ): Promise<void> {
     const { profile } = this;
-    const { signal } = this.stopSections;
-    if (!profile || before.state === 'loading') {
-      return;
+    if (profile && id === 'statements') {
+      void this.statements.ask(profile);
+    } else if (profile && id === 'settings') {
+      void this.settings.ask(profile);
     }
-    keep({ state: 'loading', before: before.state === 'good' ? before.value : null });
-    this.show();
-    try {
-      keep({ state: 'good', value: await this.ask(profile, signal, read) });
-    } catch (error) {
-      if (signal.aborted) {
-        return;
-      }
-      keep({ state: 'failed', sentence: this.sentence(error, profile) });
-    }
-    this.show();
+  }
+
+  private section<T>(read: (tx: Transaction) => Promise<T>): AskedSection<T> {
+    return new AskedSection<T>({
+      read: (profile, signal) => this.ask(profile, signal, read),
+      sentence: (error, profile) => this.sentence(error, profile),
+      onChange: () => this.show(),
+    });
   }
 
   /** Never throws: what should not happen goes to the log. */
@@ -264,48 +247,4 @@ export class WorkersView {
       return 'This failed. The log says why.';
     }
   }
-}
-
-/** Asking again by itself would get the same answer, or lock an account. */
-function needsTheUser(error: unknown): boolean {
-  const kind = connectionReason(error)?.kind;
-  return (
-    kind !== undefined &&
-    [
-      'passwordNeeded',
-      'passwordWrong',
-      'rejected',
-      'databaseMissing',
-      'notPostgres',
-      'tlsUntrusted',
-      'tlsRefused',
-      'rootCertificateUnreadable',
-      'statementPooling',
-      'console',
-    ].includes(kind)
-  );
-}
-
-function failed(sentence: string): TreeNode {
-  return treeNode({
-    id: 'failure',
-    label: sentence,
-    tooltip: `${sentence}\nClick to try again.`,
-    icon: { name: 'error', color: 'error' },
-    click: 'planpool.workers.refresh',
-  });
-}
-
-/** The same, as something that is not sure to be true any more. */
-function faded(node: TreeNode): TreeNode {
-  return {
-    ...node,
-    icon: { name: node.icon?.name ?? 'circle-outline', color: 'muted' },
-    children: Array.isArray(node.children) ? node.children.map(faded) : node.children,
-  };
-}
-
-function refreshIntervalMs(): number {
-  const seconds = vscode.workspace.getConfiguration('planpool').get<unknown>(settingIds.refreshInterval);
-  return (typeof seconds === 'number' ? Math.min(Math.max(seconds, 0.5), 300) : 2) * 1000;
 }

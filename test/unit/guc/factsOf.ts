@@ -1,6 +1,9 @@
 import type { SettingsFacts, SettingState } from '../../../src/guc/settingsFacts';
 import { shownValue } from '../../../src/guc/shownValue';
 import { parseInteger } from '../../../src/guc/value';
+import { formatBytes } from '../../../src/plan/figures';
+
+export const inWords = (bytes: number): string => formatBytes(bytes, 'en');
 
 type Row = readonly [
   name: string,
@@ -23,6 +26,9 @@ const rows: readonly Row[] = [
   ['min_parallel_index_scan_size', '64', '8kB', 'integer', 'user'],
   ['debug_parallel_query', 'off', null, 'enum', 'user'],
   ['enable_parallel_hash', 'on', null, 'bool', 'user'],
+  ['enable_hashjoin', 'on', null, 'bool', 'user'],
+  ['enable_hashagg', 'on', null, 'bool', 'user'],
+  ['random_page_cost', '4', null, 'real', 'user'],
   ['work_mem', '4096', 'kB', 'integer', 'user'],
   ['hash_mem_multiplier', '2', null, 'real', 'user'],
   ['maintenance_work_mem', '65536', 'kB', 'integer', 'user'],

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { settingsFindings } from '../../../src/guc/findings';
 import type { SettingsFinding } from '../../../src/guc/settingsFinding';
 import type { ServerSize } from '../../../src/guc/settingsFacts';
-import { factsOf, type FactsChanges } from './factsOf';
+import { factsOf, inWords, type FactsChanges } from './factsOf';
 
 const unknown: ServerSize = { cores: null, memoryBytes: null };
 const mebibyte = 1024 ** 2;
 
 function check(changes: FactsChanges, size: Partial<ServerSize> = {}): readonly SettingsFinding[] {
-  return settingsFindings(factsOf(changes), { ...unknown, ...size }, 'en');
+  return settingsFindings(factsOf(changes), { ...unknown, ...size }, inWords);
 }
 
 function ids(changes: FactsChanges, size: Partial<ServerSize> = {}): readonly string[] {
@@ -147,6 +147,16 @@ describe('guc: findings', () => {
     );
   });
 
+  it('see that kinds of plans are ruled out which parallel plans are made of', () => {
+    for (const name of ['enable_hashjoin', 'enable_hashagg', 'enable_parallel_hash']) {
+      const { severity, sentence } = only(setting(name, 'off'));
+      assert.equal(severity, 'hint', name);
+      assert.match(sentence, new RegExp(`^${name} is off`));
+    }
+    assert.deepEqual(ids(setting('random_page_cost', '1.1')), []);
+    assert.match(only(setting('random_page_cost', '40')).sentence, /index scans look dearer than they are/);
+  });
+
   it('read values that somebody wrote as the server reads them', () => {
     const at = (name: string, value: string) => ids({ scoped: [{ name, value, scope: { kind: 'role', role } }] });
     assert.deepEqual(at('min_parallel_table_scan_size', '128 MB'), ['far:min_parallel_table_scan_size']);
@@ -178,7 +188,7 @@ describe('guc: findings', () => {
     const finding = only(setting('work_mem', String(40 * 1024)));
     assert.match(
       finding.sentence,
-      /8\.44\u00a0GB, more than the 4\u00a0GB of cache that the server was told to count on/,
+      /8\.44\u00a0GB, more than the 4\.00\u00a0GB of cache that the server was told to count on/,
     );
     assert.ok(finding.figures.some(figure => figure.includes('does not tell')));
   });
@@ -198,7 +208,10 @@ describe('guc: findings', () => {
     assert.equal(only({ connections: { ...connections, active: 5 } }).severity, 'warning');
     assert.equal(only({ connections: { ...connections, active: null } }).severity, 'hint');
     // Fewer than one worker for each is no remedy: it would switch parallelism off.
-    assert.deepEqual(only({ connections: { ...connections, now: 9 } }).remedies, []);
+    const many = only({ connections: { ...connections, now: 20 } });
+    assert.deepEqual(many.remedies, []);
+    assert.match(many.figures.at(-1) ?? '', /^No setting has to be changed/);
+    assert.doesNotMatch(idle.figures.join(), /No setting has to be changed/);
   });
 
   it('tell tables that are never parallel from those with a fixed number', () => {

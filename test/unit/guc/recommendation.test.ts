@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { settingsFindings } from '../../../src/guc/findings';
 import { recommendedFor } from '../../../src/guc/recommendation';
 import { numberOf, type SettingsFacts } from '../../../src/guc/settingsFacts';
-import { factsOf, withValues } from './factsOf';
+import { factsOf, inWords, withValues } from './factsOf';
 
 const gibibyte = 1024 ** 3;
 const workerNames = [
@@ -43,13 +43,13 @@ const anyCores = fc.integer({ min: 1, max: 512 });
 const anyMemory = fc.constantFrom(null, 16 * gibibyte, 64 * gibibyte, 1024 * gibibyte);
 
 function applied(facts: SettingsFacts, cores: number, memoryBytes: number | null): SettingsFacts {
-  const { rows } = recommendedFor(facts, cores, memoryBytes, 'en');
+  const { rows } = recommendedFor(facts, cores, memoryBytes, inWords);
   return withValues(facts, Object.fromEntries(rows.map(({ name, recommended }) => [name, recommended])));
 }
 
 /** What kinds of findings there are; concurrency is about who is connected, so nothing here promises it away. */
 function kinds(facts: SettingsFacts, cores: number, memoryBytes: number | null): readonly string[] {
-  const findings = settingsFindings(facts, { cores, memoryBytes }, 'en');
+  const findings = settingsFindings(facts, { cores, memoryBytes }, inWords);
   return findings.map(({ id }) => id.split(':[')[0] ?? '').filter(id => id !== 'concurrency');
 }
 
@@ -81,7 +81,7 @@ describe('guc: recommendation', () => {
   it('has nothing to add once it was followed', () => {
     fc.assert(
       fc.property(anyServer, anyCores, anyMemory, (facts, cores, memoryBytes) => {
-        const { rows, overrides } = recommendedFor(applied(facts, cores, memoryBytes), cores, memoryBytes, 'en');
+        const { rows, overrides } = recommendedFor(applied(facts, cores, memoryBytes), cores, memoryBytes, inWords);
         assert.deepEqual(
           rows.filter(({ changed }) => changed),
           [],
@@ -106,7 +106,7 @@ describe('guc: recommendation', () => {
   it('offers for a session only what a session can set, and only what changes', () => {
     fc.assert(
       fc.property(anyServer, anyCores, anyMemory, (facts, cores, memoryBytes) => {
-        const { rows, overrides } = recommendedFor(facts, cores, memoryBytes, 'en');
+        const { rows, overrides } = recommendedFor(facts, cores, memoryBytes, inWords);
         const settable = rows.filter(({ name, changed }) => changed && facts.settings.get(name)?.context === 'user');
         assert.deepEqual(
           overrides,
@@ -117,8 +117,32 @@ describe('guc: recommendation', () => {
     );
   });
 
+  it('gives every worker of an index build that it recommends its memory, as far as that is worth it', () => {
+    fc.assert(
+      fc.property(anyServer, anyCores, anyMemory, (facts, cores, memoryBytes) => {
+        const after = applied(facts, cores, memoryBytes);
+        const fed = numberOf(after, 'maintenance_work_mem') / (32 * 1024) - 1;
+        const builders = numberOf(after, 'max_parallel_maintenance_workers');
+        const affordable = memoryBytes === null ? 8 : Math.max(1, memoryBytes / 16 / (32 * 1024 ** 2) - 1);
+        assert.ok(fed >= Math.min(builders, 8, affordable), `${fed} of ${builders}`);
+      }),
+    );
+    const { rows } = recommendedFor(factsOf(), 2, null, inWords);
+    const row = (name: string) => rows.find(one => one.name === name);
+    assert.equal(row('max_parallel_maintenance_workers')?.recommended, '2');
+    assert.equal(row('maintenance_work_mem')?.recommended, '96MB');
+    assert.match(row('maintenance_work_mem')?.reason ?? '', /so 96MB for the leader and 2\.$/);
+  });
+
+  it('says nothing of a next query that one core cannot serve', () => {
+    const { rows } = recommendedFor(factsOf(), 1, null, inWords);
+    for (const { reason } of rows) {
+      assert.doesNotMatch(reason, /1 of 1|leaves some/);
+    }
+  });
+
   it('gives eight cores what they can use', () => {
-    const { rows } = recommendedFor(factsOf(), 8, null, 'en');
+    const { rows } = recommendedFor(factsOf(), 8, null, inWords);
     const changed = rows.filter(row => row.changed).map(({ name, now, recommended }) => [name, now, recommended]);
     assert.deepEqual(changed, [
       ['max_worker_processes', '8', '12'],
@@ -130,7 +154,7 @@ describe('guc: recommendation', () => {
 
   it('keeps costs that are not far off, and has a sentence for every row', () => {
     const settings = { parallel_setup_cost: { setting: '9000' }, parallel_tuple_cost: { setting: '1' } };
-    const { rows } = recommendedFor(factsOf({ settings }), 8, 64 * gibibyte, 'en');
+    const { rows } = recommendedFor(factsOf({ settings }), 8, 64 * gibibyte, inWords);
     const cost = (name: string) => rows.find(row => row.name === name);
     assert.equal(cost('parallel_setup_cost')?.recommended, '9000');
     assert.equal(cost('parallel_tuple_cost')?.recommended, '0.1');
@@ -140,7 +164,7 @@ describe('guc: recommendation', () => {
   });
 
   it('lets index builds take no more memory than there is to spare', () => {
-    const { rows } = recommendedFor(factsOf(), 16, 2 * gibibyte, 'en');
+    const { rows } = recommendedFor(factsOf(), 16, 2 * gibibyte, inWords);
     const row = (name: string) => rows.find(one => one.name === name)?.recommended;
     assert.equal(row('maintenance_work_mem'), '128MB');
     assert.equal(row('max_parallel_maintenance_workers'), '3');
@@ -148,7 +172,7 @@ describe('guc: recommendation', () => {
 
   it('changes a value where it is written down', () => {
     const settings = { max_parallel_workers_per_gather: { setting: '1', source: 'database' } };
-    const { rows } = recommendedFor(factsOf({ settings }), 8, null, 'en');
+    const { rows } = recommendedFor(factsOf({ settings }), 8, null, inWords);
     const row = rows.find(({ name }) => name === 'max_parallel_workers_per_gather');
     assert.equal(row?.remedy?.sql, "ALTER DATABASE shop SET max_parallel_workers_per_gather = '4';");
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { planPageHtml } from '../../../src/page/html';
+import { pageHtml } from '../../../src/page/html';
 
 const document = {
   scriptUri: 'https://host/plan.js',
@@ -16,7 +16,7 @@ function policyOf(html: string): string {
 
 describe('page: html', () => {
   it('allows its own script and style sheet, and nothing else', () => {
-    assert.deepEqual(policyOf(planPageHtml(document)).split('; '), [
+    assert.deepEqual(policyOf(pageHtml(document)).split('; '), [
       "default-src 'none'",
       "script-src 'nonce-abcdefgh12345678IJKL'",
       "style-src 'self' https://*.vscode-cdn.net 'nonce-abcdefgh12345678IJKL'",
@@ -24,7 +24,7 @@ describe('page: html', () => {
   });
 
   it('has no inline script, style or handler', () => {
-    const html = planPageHtml(document);
+    const html = pageHtml(document);
     assert.doesNotMatch(html, /<style|\sstyle=|\son\w+=/);
     assert.deepEqual(html.match(/<script[^>]*>[^<]*/g), [
       '<script type="module" nonce="abcdefgh12345678IJKL" src="https://host/plan.js">',
@@ -33,7 +33,7 @@ describe('page: html', () => {
 
   it('escapes what it is given', () => {
     const hostile = `"><script>alert(1)</script>'&`;
-    const html = planPageHtml({
+    const html = pageHtml({
       ...document,
       title: hostile,
       scriptUri: hostile,
@@ -45,13 +45,13 @@ describe('page: html', () => {
   });
 
   it('does not let a source end its directive', () => {
-    const html = planPageHtml({ ...document, cspSource: 'https://a; script-src *, x' });
+    const html = pageHtml({ ...document, cspSource: 'https://a; script-src *, x' });
     assert.equal(policyOf(html).split(';').length, 3);
   });
 
   for (const nonce of ['', 'short', `abcdefgh12345678'; script-src *`, 'abcdefgh12345678"']) {
     it(`refuses the nonce ${JSON.stringify(nonce)}`, () => {
-      assert.throws(() => planPageHtml({ ...document, nonce }));
+      assert.throws(() => pageHtml({ ...document, nonce }));
     });
   }
 });

@@ -24,7 +24,7 @@ export function backend(fields: Partial<Backend> = {}): Backend {
     queryId: null,
     blockedBy: [],
     own: false,
-    usuallyAskedFor: null,
+    usual: null,
     ...fields,
   };
 }
@@ -53,6 +53,7 @@ export function hidden(pid: number, fields: Partial<Backend> = {}): Backend {
 export function activityOf(...backends: readonly Backend[]): Activity {
   return {
     serverVersion: 180004,
+    database: 'shop',
     user: 'app',
     onStandby: false,
     backends,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { TreeNode } from '../../../src/treeNode';
-import type { Backend } from '../../../src/workers/activity';
+import type { Activity, Backend } from '../../../src/workers/activity';
 import { nowNode } from '../../../src/workers/nowNode';
 import { activityOf, backend, childrenOf, hidden, worker } from './backends';
 
@@ -46,7 +46,7 @@ describe('workers: the node Now', () => {
         backend({
           pid: 10,
           queryMs: 31_000,
-          usuallyAskedFor: 3.6,
+          usual: { asked: 3.6, launched: 2.2 },
           query: sql,
           application: 'psql',
           waitEventType: 'IPC',
@@ -81,7 +81,7 @@ describe('workers: the node Now', () => {
       ]),
       [
         'Now | 0 of 8 parallel workers · 1 of 16 worker processes',
-        '10 shop | 31 s · usually asks for 4 workers, has 1 · leader waits for rows from workers · 1 worker · SELECT * FROM orders · app · psql',
+        '10 shop | 31 s · usually asks for 4 workers and gets 2, has 1 · leader waits for rows from workers · 1 worker · SELECT * FROM orders · app · psql',
         '11 worker | reads a data file',
         'Other sessions | 3',
         '30 shop | 2 min 5 s · blocks 2 sessions · idle in transaction · SELECT * FROM orders · app · report',
@@ -92,15 +92,43 @@ describe('workers: the node Now', () => {
   });
 
   it('shows who has no workers although its statement usually asks for some, but not once it has ended', () => {
-    const node = nowNode(activityOf(backend({ usuallyAskedFor: 1.5 })), '', 'en');
+    const node = nowNode(activityOf(backend({ usual: { asked: 1.5, launched: 0.2 } })), '', 'en');
     assert.deepEqual(outline(node), [['100 shop']]);
     const [leader] = childrenOf(node);
-    assert.match(leader?.description ?? '', / · usually asks for 2 workers, has 0 · /);
+    assert.match(leader?.description ?? '', / · usually asks for 2 workers and gets 0, has 0 · /);
     assert.deepEqual(leader?.icon, { name: 'warning', color: 'warning' });
     assert.equal(leader?.children, null);
-    for (const fields of [{ usuallyAskedFor: 0.4 }, { usuallyAskedFor: 2, state: 'idle in transaction' }]) {
+    for (const fields of [
+      { usual: { asked: 0.4, launched: 0 } },
+      { usual: { asked: 2, launched: 0 }, state: 'idle in transaction' },
+    ]) {
       assert.deepEqual(outline(nowNode(activityOf(backend(fields)), '', 'en')), [['Other sessions', ['100 shop']]]);
     }
+  });
+
+  it('warns of missing workers only where that is known', () => {
+    const usual = { asked: 4, launched: 3.6 };
+    const leaderOf = (slots: Partial<Activity['slots']>, workers: readonly Backend[]): TreeNode | undefined => {
+      const activity = activityOf(backend({ pid: 10, usual }), ...workers);
+      return childrenOf(nowNode({ ...activity, slots: { ...activity.slots, ...slots } }, '', 'en'))[0];
+    };
+    const two = [worker(11, 10), worker(12, 10)];
+    for (const full of [{ parallelUsed: 8 }, { backgroundUsed: 16 }, { parallelMax: 0 }]) {
+      const starved = leaderOf(full, two);
+      assert.match(
+        starved?.description ?? '',
+        / · usually asks for 4 workers, has 2: no slot is free · .* · 2 workers · /,
+      );
+      assert.deepEqual(starved?.icon, { name: 'warning', color: 'warning' });
+    }
+    const calm = leaderOf({}, two);
+    assert.match(calm?.description ?? '', / · 2 workers now; a run asks for 4 in all · /);
+    assert.doesNotMatch(calm?.description ?? '', /usually/);
+    assert.deepEqual(calm?.icon, { name: 'server-process', color: null });
+    assert.match(leaderOf({}, [])?.description ?? '', / · no workers now; a run asks for 4 in all · /);
+    const whole = leaderOf({ parallelUsed: 8 }, [...two, worker(13, 10), worker(14, 10)]);
+    assert.match(whole?.description ?? '', / · 4 workers · /);
+    assert.deepEqual(whole?.icon, { name: 'server-process', color: null });
   });
 
   it('counts a leader and its workers as one session that is blocked', () => {
@@ -191,7 +219,12 @@ describe('workers: the node Now', () => {
       queryMs: fc.option(fc.double({ min: 0, noNaN: true })),
       stateMs: fc.option(fc.double({ min: 0, max: 1e15, noNaN: true })),
       blockedBy: fc.array(fc.integer({ min: 0, max: 13 })),
-      usuallyAskedFor: fc.option(fc.double({ min: 0, max: 1024, noNaN: true })),
+      usual: fc.option(
+        fc.record({
+          asked: fc.double({ min: 0, max: 1024, noNaN: true }),
+          launched: fc.double({ min: 0, max: 1024, noNaN: true }),
+        }),
+      ),
     });
     fc.assert(
       fc.property(fc.uniqueArray(any, { selector: one => one.pid }), fieldsList => {

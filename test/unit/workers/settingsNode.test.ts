@@ -38,12 +38,18 @@ describe('workers: settings node', () => {
     assert.deepEqual(settingsNode({ state: 'loading', before: facts }, four, 'en'), settingsNode(good, four, 'en'));
   });
 
-  it('says why it failed', () => {
-    const node = settingsNode({ state: 'failed', sentence: 'The server is gone.' }, unknown, 'en');
-    assert.deepEqual(
-      childrenOf(node).map(({ label }) => label),
-      ['The server is gone.'],
-    );
+  it('says why it failed, offers to try again, and keeps what it had', () => {
+    const sentence = 'The server is gone.';
+    const [failure, ...rest] = childrenOf(settingsNode({ state: 'failed', sentence, before: null }, unknown, 'en'));
+    assert.equal(failure?.label, sentence);
+    assert.equal(failure.click, 'planpool.workers.refresh');
+    assert.deepEqual(rest, []);
+
+    const failed: Section<SettingsFacts> = { state: 'failed', sentence, before: facts };
+    const [again, ...before] = childrenOf(settingsNode(failed, four, 'en'));
+    assert.deepEqual(again, failure);
+    assert.deepEqual(before, childrenOf(settingsNode(good, four, 'en')));
+    assert.equal(textOfNode(failed, four, 'undo:tablesOff:0'), 'ALTER TABLE public.a SET (parallel_workers = 0);');
   });
 
   it('has no id twice, and the same ids every time', () => {

@@ -29,12 +29,19 @@ describe('workers: what is asked before a signal', () => {
     const cancel = signalQuestion(activity, leader, 'cancel', 'en');
     assert.equal(cancel.sentence, 'Cancel the query of session 10 of app in shop (psql)?');
     assert.equal(cancel.confirm, 'Cancel the Query');
+    assert.match(
+      cancel.detail,
+      /^The query fails, .*, unless its client goes back to a savepoint\. The session stays\./,
+    );
   });
 
   it('says of a worker that its leader’s query ends', () => {
     const { sentence, detail, confirm } = signalQuestion(activity, activity.backends[1]!, 'terminate', 'en');
     assert.equal(sentence, 'Terminate worker 11? This ends the query of its leader 10.');
-    assert.match(detail, /it fails, its transaction is rolled back, its session stays/);
+    assert.match(
+      detail,
+      /it fails, and with it all that its transaction did, unless .* a savepoint\. Its session stays\./,
+    );
     assert.match(detail, /running for 31\u00a0s/);
     assert.equal(confirm, 'Terminate the Worker');
   });
@@ -52,6 +59,10 @@ describe('workers: what is asked before a signal', () => {
   it('shortens a long query and says that one is hidden', () => {
     const long = backend({ query: { kind: 'text', text: 'x'.repeat(5000), cutShort: false } });
     assert.ok(signalQuestion(activityOf(long), long, 'cancel', 'en').detail.length < 1000);
+    const tall = backend({ query: { kind: 'text', text: 'SELECT 1;\n'.repeat(590), cutShort: true } });
+    const { detail } = signalQuestion(activityOf(tall), tall, 'cancel', 'en');
+    assert.ok(detail.split('\n').length < 25);
+    assert.match(detail, /the rest is not kept by PostgreSQL/);
     assert.match(signalQuestion(activityOf(hidden(1)), hidden(1), 'terminate', 'en').detail, /hidden from your role/);
   });
 });

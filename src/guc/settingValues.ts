@@ -3,8 +3,8 @@ import type { ScopedSetting, SettingsFacts, SettingState } from './settingsFacts
 import { shownValue } from './shownValue';
 import { parseInteger, parseReal } from './value';
 
-/** One value that a setting has somewhere. */
-export interface Sighting {
+/** One value of a setting, and where it is written down. */
+export interface SettingValue {
   readonly state: SettingState;
   readonly place: Place;
   /** In the setting's own unit, written as `pg_settings.setting` would. */
@@ -16,26 +16,26 @@ export interface Sighting {
 }
 
 /** The value that the session works with; undefined when the server has no such setting. */
-export function sightingOf(facts: SettingsFacts, name: string): Sighting | undefined {
+export function sessionValue(facts: SettingsFacts, name: string): SettingValue | undefined {
   const state = facts.settings.get(name);
   return state && { state, place: placeOf(facts, state), setting: state.setting, shown: state.value, ours: true };
 }
 
 /** Every value that the setting has anywhere, as far as the server tells: the session's first. */
-export function sightings(facts: SettingsFacts, name: string): readonly Sighting[] {
-  const ours = sightingOf(facts, name);
+export function valuesOf(facts: SettingsFacts, name: string): readonly SettingValue[] {
+  const ours = sessionValue(facts, name);
   if (!ours) {
     return [];
   }
   const others = [
-    ...facts.scoped.filter(one => one.name === name).map(one => scopedSighting(ours.state, one)),
-    serverSighting(facts, ours.state),
+    ...facts.scoped.filter(one => one.name === name).map(one => scopedValue(ours.state, one)),
+    serverValue(facts, ours.state),
   ];
   return [ours, ...others.filter(one => one !== null).filter(one => placeKey(one.place) !== placeKey(ours.place))];
 }
 
 /** What the server itself has where the session got another value; null when this user may not see it. */
-function serverSighting(facts: SettingsFacts, state: SettingState): Sighting | null {
+function serverValue(facts: SettingsFacts, state: SettingState): SettingValue | null {
   if (placeOf(facts, state).kind === 'server') {
     return { state, place: { kind: 'server' }, setting: state.setting, shown: state.value, ours: true };
   }
@@ -45,12 +45,12 @@ function serverSighting(facts: SettingsFacts, state: SettingState): Sighting | n
     return null;
   }
   const text = facts.files.get(state.name)?.last ?? shownValue(state.defaultValue ?? '', state.unit);
-  return sighting(state, { kind: 'server' }, text);
+  return valueFrom(state, { kind: 'server' }, text);
 }
 
 /** What holds for those of whom that place is: written there, or else the next weaker place. Null when not known. */
-export function sightingAt(facts: SettingsFacts, name: string, place: Place): Sighting | null {
-  const all = sightings(facts, name);
+export function valueAt(facts: SettingsFacts, name: string, place: Place): SettingValue | null {
+  const all = valuesOf(facts, name);
   for (const weaker of [place, ...weakerPlaces(place)]) {
     const found = all.find(one => placeKey(one.place) === placeKey(weaker));
     if (found) {
@@ -69,11 +69,11 @@ function weakerPlaces(place: Place): readonly Place[] {
   return [{ kind: 'role', role }, { kind: 'database', database }, ...always];
 }
 
-function scopedSighting(state: SettingState, { scope, value }: ScopedSetting): Sighting | null {
-  return sighting(state, scope, value);
+function scopedValue(state: SettingState, { scope, value }: ScopedSetting): SettingValue | null {
+  return valueFrom(state, scope, value);
 }
 
-function sighting(state: SettingState, place: Place, text: string): Sighting | null {
+function valueFrom(state: SettingState, place: Place, text: string): SettingValue | null {
   const setting = normalized(state, text);
   return setting === null ? null : { state, place, setting, shown: shownValue(setting, state.unit), ours: false };
 }
@@ -95,7 +95,7 @@ function normalized({ vartype, unit }: SettingState, text: string): string | nul
 }
 
 /** `max_parallel_workers = 8 (for role app)`. */
-export function sightingWords({ state, shown, place }: Sighting): string {
+export function valueWords({ state, shown, place }: SettingValue): string {
   return `${state.name} = ${shown} (${sourceWords(state, place)})`;
 }
 
@@ -116,20 +116,23 @@ function sourceWords({ source }: SettingState, place: Place): string {
 }
 
 /** Gives the setting another value where this one is written down. */
-export function changed(facts: SettingsFacts, { state, place }: Sighting, value: string | number): readonly Remedy[] {
+export function changed(
+  facts: SettingsFacts,
+  { state, place }: SettingValue,
+  value: string | number,
+): readonly Remedy[] {
   const remedy = change(facts, state, place, String(value));
   return remedy ? [remedy] : [];
 }
 
 /** A sentence of its own, with whom it is about in front unless that is the session that asked. */
-export function about({ place, ours }: Pick<Sighting, 'place' | 'ours'>, sentence: string): string {
+export function about({ place, ours }: Pick<SettingValue, 'place' | 'ours'>, sentence: string): string {
   const text = ours ? sentence : `${placeWords(place)}, ${sentence}`;
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Takes an odd value away: the place is left to what holds around it, or given the built-in value. */
-export function backToDefault(facts: SettingsFacts, sighting: Sighting): readonly Remedy[] {
-  const { state, place } = sighting;
+export function backToDefault(facts: SettingsFacts, { state, place }: SettingValue): readonly Remedy[] {
   const builtIn = shownValue(state.defaultValue ?? '', state.unit);
   const resets = place.kind === 'session' ? state.resetValue !== state.setting : place.kind !== 'server';
   const remedy = change(facts, state, place, resets ? null : builtIn);
