@@ -35,7 +35,7 @@ function loadedBytes(script: string, outputs: Outputs): number {
   const files = new Set([script]);
   for (const file of files) {
     for (const imported of outputs.get(file)?.imports ?? []) {
-      if (imported.kind === 'import-statement') files.add(imported.path);
+      if (imported.kind === 'import-statement' && imported.external !== true) files.add(imported.path);
     }
   }
   return [...files].reduce((sum, file) => sum + (outputs.get(file)?.bytes ?? NaN), 0);

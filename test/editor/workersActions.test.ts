@@ -224,12 +224,13 @@ describe('editor: workers, what can be done', () => {
       const lenses = page.locator('.codelens-decoration').getByRole('button', { name: 'How many workers?' });
       for (const left of [1, 0]) {
         await lenses.first().click();
-        await seeNotification(left === 1 ? 'maintenance_work_mem' : 'index');
+        await seeNotification(left === 1 ? 'maintenance_work_mem' : 'can be vacuumed at once');
         await until('the lens', async () => (await lenses.count()) === left || undefined);
       }
       const [index, vacuum] = await workerLenses(editor);
       assert.match(index ?? '', /^\d workers?\b.*maintenance_work_mem/);
       assert.match(vacuum ?? '', /^\d workers?\b.*index/);
+      await vscode.commands.executeCommand('notifications.clearAll');
     });
 
     it('offers that after an Explain of a CREATE INDEX, which has no plan', async () => {

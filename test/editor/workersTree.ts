@@ -29,8 +29,8 @@ export async function giveRoomToWorkers(page: Page): Promise<void> {
 /** All rows, from top to bottom, at one moment: VS Code uses the elements of rows again for others. */
 export async function workersRows(page: Page): Promise<readonly SeenRow[]> {
   // As text: this side knows no DOM.
-  return page.locator(tree).evaluate<readonly SeenRow[], unknown>(`list =>
-    [...list.querySelectorAll('.monaco-list-row')]
+  return page.evaluate<readonly SeenRow[]>(`
+    [...document.querySelectorAll(${JSON.stringify(`${tree} .monaco-list-row`)})]
       .map(element => ({ element, top: element.getBoundingClientRect().top }))
       .toSorted((a, b) => a.top - b.top)
       .map(({ element }) => ({
@@ -85,5 +85,5 @@ export async function pickFromRowMenu(page: Page, text: string | RegExp, title: 
 /** The colour of the icon of the first row that holds this text. */
 export async function rowColor(page: Page, text: string | RegExp): Promise<string> {
   const icon = workersRow(page, text).first().locator('.custom-view-tree-node-item-icon');
-  return icon.evaluate<string, unknown>('element => element.style.color');
+  return /(?:^|;)\s*color:([^;]*)/.exec((await icon.getAttribute('style')) ?? '')?.[1]?.trim() ?? '';
 }

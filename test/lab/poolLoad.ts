@@ -35,7 +35,7 @@ export class PoolLoad {
   }
 
   static async start(options: PoolLoadOptions): Promise<PoolLoad> {
-    const keeper = await superuser(options.postgres);
+    const keeper = await superuser(options.postgres, options.database);
     const lock = nextLock;
     nextLock += 1;
     await keeper.query('SELECT pg_advisory_lock($1)', [lock]);

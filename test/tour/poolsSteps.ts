@@ -40,6 +40,7 @@ async function fleet(tour: Tour): Promise<void> {
       settings: { default_pool_size: label === 'east' ? '4' : '20' },
     });
     bouncers.push(bouncer);
+    tour.atEnd(() => bouncer.stop());
   }
   const [east, west] = bouncers;
   assert.ok(east && west);
@@ -53,6 +54,7 @@ async function fleet(tour: Tour): Promise<void> {
     ],
   });
   load = await PoolLoad.start({ postgres: shop.postgres, pooler: east, database, user, password });
+  tour.atEnd(() => Promise.allSettled([load?.end(), ...clients.map(client => client.end())]));
   await load.idle(3, 'shop api');
   await palette(page, 'View: Close All Editors');
   await palette(page, 'Planpool: Focus on Pools View');
@@ -62,6 +64,8 @@ async function fleet(tour: Tour): Promise<void> {
   await palette(page, 'Planpool: Refresh Pools');
   await answer(page, 'Password of', password);
   await answer(page, 'Password of', password);
+  await node(page, '1 pool').first().waitFor();
+  await toggle(page, 'east');
   await node(page, '0 wait').first().waitFor();
   await shot('pools-healthy');
 }
@@ -119,7 +123,7 @@ async function join(tour: Tour): Promise<void> {
     .catch(() => undefined);
   await toggle(page, 'Clients');
   await palette(page, 'Planpool: Refresh Pools');
-  await node(page, 'west').first().locator('.monaco-tl-twistie').click();
+  await toggle(page, 'west');
   await node(page, 'west').first().waitFor();
   await shot('pools-join');
 }
@@ -131,7 +135,4 @@ async function pause({ page, shot }: Tour): Promise<void> {
   await dialog.waitFor();
   await shot('pools-pause');
   await page.keyboard.press('Escape');
-  await load?.end();
-  await Promise.allSettled(clients.map(client => client.end()));
-  await Promise.all(bouncers.map(bouncer => bouncer.stop()));
 }

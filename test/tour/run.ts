@@ -10,7 +10,7 @@ import { type Shop, startShop } from '../lab/shop';
 import { leftovers } from '../lab/watched';
 import { planSteps } from './planSteps';
 import { poolsSteps } from './poolsSteps';
-import { createTour, tourFolder, type TourStep } from './tour';
+import { createTour, tourFolder, type Tour, type TourStep } from './tour';
 import { workersSteps } from './workersSteps';
 
 const steps: readonly TourStep[] = [...planSteps, ...workersSteps, ...poolsSteps];
@@ -57,7 +57,16 @@ async function inBrowser(editor: EditorServer, shop: Shop): Promise<void> {
 }
 
 async function walk(page: Page, shop: Shop, editor: EditorServer): Promise<void> {
-  const tour = createTour(page, shop, editor);
+  const ends: (() => Promise<unknown>)[] = [];
+  const tour = createTour(page, shop, editor, end => ends.push(end));
+  try {
+    await takeSteps(tour);
+  } finally {
+    for (const end of ends.reverse()) await end();
+  }
+}
+
+async function takeSteps(tour: Tour): Promise<void> {
   for (const step of steps) {
     const startedMs = Date.now();
     process.stdout.write(`  ${step.title} … `);

@@ -12,6 +12,8 @@ export interface Tour {
   readonly page: Page;
   readonly shop: Shop;
   readonly editor: EditorServer;
+  /** To be done when the tour is over, also when it failed. */
+  readonly atEnd: (end: () => Promise<unknown>) => void;
   /** Keeps what the window shows now as the next picture: `01-<name>.png`, `02-<name>.png`, … */
   readonly shot: (name: string) => Promise<void>;
 }
@@ -22,12 +24,13 @@ export interface TourStep {
   run(tour: Tour): Promise<void>;
 }
 
-export function createTour(page: Page, shop: Shop, editor: EditorServer): Tour {
+export function createTour(page: Page, shop: Shop, editor: EditorServer, atEnd: Tour['atEnd']): Tour {
   let pictures = 0;
   return {
     page,
     shop,
     editor,
+    atEnd,
     shot: async name => {
       pictures += 1;
       // Nothing that comes and goes by itself belongs in a picture.

@@ -45,6 +45,7 @@ async function busy({ page, shot, shop }: Tour): Promise<void> {
 async function starved({ page, shot, shop }: Tour): Promise<void> {
   await runOnce(shop, byStatus('0.0'), 4);
   held.push(await hold(shop, byCountry.replace('sum', 'avg'), 2), await hold(shop, byStatus('0.02'), 4, 1));
+  await palette(page, 'Planpool: Refresh Workers');
   await node(page, 'usually asks for').first().waitFor();
   await shot('workers-starved');
 }

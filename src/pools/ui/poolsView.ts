@@ -93,7 +93,10 @@ export class PoolsView {
 
   /** Looks again now, at every instance; where a password is missing the user is asked. */
   async refresh(): Promise<void> {
-    await Promise.all(this.ui.fleet.instances.map(instance => this.retry(instance)));
+    // One after the other: VS Code shows one question at a time, and a second takes the first away.
+    for (const instance of this.ui.fleet.instances) {
+      await this.retry(instance);
+    }
   }
 
   /** What a KILL of ours has left paused, or a RESUME of ours has ended; the console does not tell by what a database is paused. */

@@ -121,6 +121,7 @@ export class WorkersView {
       lease?.release();
     }
     this.baseline = undefined;
+    this.usual = new UsualWorkersCache(Date.now);
     this.poller.retry();
     void this.statements.askAgain(profile);
     void this.settings.askAgain(profile);
