@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { Client } from 'pg';
-import { palette } from '../editor/workbench';
+import type { Page } from 'playwright-core';
+import { palette, pick } from '../editor/workbench';
 import { parallelSettings } from '../lab/heldQueries';
 import { startPgBouncer, type PgBouncerServer } from '../lab/pgbouncer';
 import { PoolLoad } from '../lab/poolLoad';
 import type { Tour, TourStep } from './tour';
-import { answer, node, toggle } from './views';
+import { answer, chooseFromMenu, node, toggle } from './views';
 
 /** A healthy fleet, an overloaded pool, the join down to parallel workers, the history page and the snapshot. */
 export const poolsSteps: readonly TourStep[] = [
@@ -62,10 +63,10 @@ async function fleet(tour: Tour): Promise<void> {
     await node(page, `${name} `).first().waitFor();
   }
   await palette(page, 'Planpool: Refresh Pools');
-  await answer(page, 'Password of', password);
-  await answer(page, 'Password of', password);
+  await answer(page, 'for east', password);
+  await answer(page, 'for west', password);
   await node(page, '1 pool').first().waitFor();
-  await toggle(page, 'east');
+  await toggle(page, /^east/);
   await node(page, '0 wait').first().waitFor();
   await shot('pools-healthy');
 }
@@ -76,22 +77,21 @@ async function overloaded({ page, shot }: Tour): Promise<void> {
   await node(page, '4/4').first().waitFor();
   load.ask(6, 'shop api');
   await node(page, 'pool full').first().waitFor();
-  await toggle(page, 'Clients');
+  await toggle(page, /^shop\/planpool/);
+  await toggle(page, /^Clients/);
   await node(page, 'waits').first().waitFor();
   await shot('pools-overloaded');
 }
 
 async function history({ page, shot }: Tour): Promise<void> {
-  await node(page, 'shop/planpool').first().click({ button: 'right' });
-  await page.locator('.context-view .action-item', { hasText: 'Show Pool History' }).first().click();
+  await chooseFromMenu(page, /^shop\/planpool/, 'Show Pool History');
   await page.locator('.tab', { hasText: 'Pool history' }).waitFor();
   await page.waitForTimeout(6000);
   await shot('pools-history');
 }
 
 async function incident({ page, shot }: Tour): Promise<void> {
-  await node(page, 'east').first().click({ button: 'right' });
-  await page.locator('.context-view .action-item', { hasText: 'Write Incident Snapshot' }).first().click();
+  await chooseFromMenu(page, /^east/, 'Write Incident Snapshot');
   await page.locator('.view-line', { hasText: 'east' }).first().waitFor();
   await shot('pools-incident');
   await palette(page, 'View: Revert and Close Editor');
@@ -121,16 +121,24 @@ async function join(tour: Tour): Promise<void> {
   connection
     .query('SELECT status, count(*) FROM orders WHERE pg_sleep(0.01) IS NOT NULL GROUP BY status')
     .catch(() => undefined);
-  await toggle(page, 'Clients');
-  await palette(page, 'Planpool: Refresh Pools');
-  await toggle(page, 'west');
-  await node(page, 'west').first().waitFor();
+  await toggle(page, /^east/);
+  await toggle(page, /^west/);
+  await toggle(page, /^shop\/planpool/);
+  await toggle(page, /^Clients/);
+  await tellServer(page);
+  await toggle(page, /^planpool 127/);
+  await node(page, /^backend \d/).waitFor();
   await shot('pools-join');
 }
 
+/** A console does not say which connection leads to its server: the user does, once. */
+async function tellServer(page: Page): Promise<void> {
+  await chooseFromMenu(page, /^shop\/planpool/, 'Tell Which Connection');
+  await pick(page, 'shop');
+}
+
 async function pause({ page, shot }: Tour): Promise<void> {
-  await node(page, 'shop/planpool').first().click({ button: 'right' });
-  await page.locator('.context-view .action-item', { hasText: '(PAUSE)' }).first().click();
+  await chooseFromMenu(page, /^shop\/planpool/, '(PAUSE)');
   const dialog = page.locator('.monaco-dialog-box');
   await dialog.waitFor();
   await shot('pools-pause');

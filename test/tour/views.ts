@@ -14,7 +14,7 @@ export async function ask(shop: Shop, sql: string): Promise<void> {
 }
 
 /** A node of the view in sight. */
-export function node(page: Page, text: string): Locator {
+export function node(page: Page, text: string | RegExp): Locator {
   return page.locator('.pane-body .monaco-list-row', { hasText: text });
 }
 
@@ -29,7 +29,7 @@ export async function widenSideBar(page: Page, widthPx: number): Promise<void> {
 }
 
 /** Opens or closes the node. */
-export async function toggle(page: Page, text: string): Promise<void> {
+export async function toggle(page: Page, text: string | RegExp): Promise<void> {
   await node(page, text).first().locator('.monaco-tl-twistie').click();
 }
 
@@ -39,4 +39,14 @@ export async function answer(page: Page, question: string, text: string): Promis
   const input = page.locator('.quick-input-widget input').first();
   await input.fill(text);
   await input.press('Enter');
+}
+
+/** Opens the context menu of a node and chooses from it. */
+export async function chooseFromMenu(page: Page, of: string | RegExp, title: string): Promise<void> {
+  await node(page, of).first().click({ button: 'right' });
+  const item = page.locator('.context-view .action-item', { hasText: title }).first();
+  await item.hover();
+  // VS Code takes no click of a menu for one in the first moment after it has opened.
+  await page.waitForTimeout(500);
+  await item.click();
 }
