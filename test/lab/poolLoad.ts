@@ -6,7 +6,10 @@ import type { PostgresServer } from './postgres';
 export interface PoolLoadOptions {
   readonly postgres: PostgresServer;
   readonly pooler: { readonly host: string; readonly port: number };
+  /** As PgBouncer calls it. */
   readonly database?: string;
+  /** The one behind it, where the lock is held; `postgres` unless told. */
+  readonly serverDatabase?: string;
   readonly user?: string;
   readonly password?: string;
 }
@@ -35,7 +38,7 @@ export class PoolLoad {
   }
 
   static async start(options: PoolLoadOptions): Promise<PoolLoad> {
-    const keeper = await superuser(options.postgres, options.database);
+    const keeper = await superuser(options.postgres, options.serverDatabase);
     const lock = nextLock;
     nextLock += 1;
     await keeper.query('SELECT pg_advisory_lock($1)', [lock]);

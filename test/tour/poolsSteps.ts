@@ -54,7 +54,14 @@ async function fleet(tour: Tour): Promise<void> {
       { ...console, name: 'west', port: west.port },
     ],
   });
-  load = await PoolLoad.start({ postgres: shop.postgres, pooler: east, database, user, password });
+  load = await PoolLoad.start({
+    postgres: shop.postgres,
+    pooler: east,
+    database,
+    serverDatabase: database,
+    user,
+    password,
+  });
   tour.atEnd(() => Promise.allSettled([load?.end(), ...clients.map(client => client.end())]));
   await load.idle(3, 'shop api');
   await palette(page, 'View: Close All Editors');
