@@ -6,7 +6,7 @@ import type { PoolHistory } from './history';
 import { Instance } from './instance';
 
 export interface FleetServices {
-  readonly consoles: Consoles;
+  readonly consoles: Pick<Consoles, 'use'>;
   readonly history: PoolHistory;
   readonly clock: PollerClock;
   readonly random: () => number;

@@ -17,7 +17,7 @@ export interface InstanceLook {
 }
 
 export interface InstanceServices {
-  readonly consoles: Consoles;
+  readonly consoles: Pick<Consoles, 'use'>;
   readonly clock: PollerClock;
   readonly random: () => number;
   readonly intervalMs: () => number;
