@@ -7,7 +7,7 @@ export interface WrittenName {
   readonly name: string;
 }
 
-/** A function of that name: any overload, for which one is meant only the analysis of a call knows. */
+/** One of the functions of a name. Which overload a call means is known only to PostgreSQL's analysis of it. */
 export interface NamedFunction {
   readonly oid: string;
   /** With its schema where the name alone does not find it. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import * as vscode from 'vscode';
+import { Unavailable } from '../lab/unavailable';
 import { until } from '../lab/until';
 import { ask } from './plan';
 import { seeWorkbench } from './see';
@@ -111,9 +112,10 @@ describe('editor: workers', () => {
       ['while the view is hidden', hideWorkers, () => vscode.commands.executeCommand('planpool.workers.focus')],
       ['while the window has not the focus', () => focusWindow(page, false), () => focusWindow(page, true)],
     ] as const) {
-      it(`${what}, and then looks at once`, async function () {
-        // The desktop's window manager cannot be told from here who has the focus.
-        if (vscode.env.uiKind !== vscode.UIKind.Web) this.skip();
+      it(`${what}, and then looks at once`, async () => {
+        if (vscode.env.uiKind !== vscode.UIKind.Web) {
+          throw new Unavailable('only a browser can be told from here whether its window has the focus');
+        }
         await updateSetting('refreshInterval', shortestIntervalSeconds);
         const before = await statementsOfOurs();
         await until('a look', async () => (await statementsOfOurs()) > before || undefined);
